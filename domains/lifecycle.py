@@ -1,0 +1,3 @@
+"""Which states end a holding, as data."""
+
+ENDED = ("transferred_away", "cancelled")

@@ -1,0 +1,127 @@
+"""Reads the environment strictly: a setting that is unknown, malformed or in contradiction stops the start with a sentence."""
+
+import os
+import secrets
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+PREFIX = "MACAW_"
+
+# Every variable of ours; the conventional names beside them are DATABASE_URL, SECRET_KEY and EMAIL_URL.
+KNOWN = {
+    "MACAW_AUTH_MODE",
+    "MACAW_AUTH_PORTAL_URL",
+    "MACAW_BASE_URL",
+    "MACAW_DATABASE_POOL",
+    "MACAW_DATA_DIR",
+    "MACAW_DEMO",
+    "MACAW_ENV_FILE",
+    "MACAW_KEYRING_FILE",
+    "MACAW_LOG_FORMAT",
+    "MACAW_MAIL_FROM",
+    "MACAW_METRICS_TOKEN",
+    "MACAW_PROXY_COUNT",
+    "MACAW_REGISTRAR_LIVE",
+    "MACAW_REGISTRAR_URL",
+    "MACAW_SLOW_QUERY_MS",
+    "MACAW_STATEMENT_TIMEOUT",
+    "MACAW_SUPPORT_EMAIL",
+    "MACAW_TEST_DATABASE_URL",
+}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MACAW_METRICS_TOKEN"}
+
+
+def refuse(sentence: str) -> NoReturn:
+    raise ImproperlyConfigured(sentence)
+
+
+def load(root: Path) -> None:
+    """Take in the env file, turn each `X_FILE` into `X`, and refuse names we do not know."""
+    environ.Env.read_env(str(os.environ.get("MACAW_ENV_FILE", root / ".env")))
+    for name in sorted(SECRETS):
+        path = os.environ.get(f"{name}_FILE")
+        if path is None:
+            continue
+        if name in os.environ:
+            refuse(f"{name} and {name}_FILE are both set; keep one.")
+        try:
+            os.environ[name] = Path(path).read_text().strip()
+        except OSError as failure:
+            refuse(f"{name}_FILE: {path} cannot be read ({failure.strerror}).")
+        del os.environ[f"{name}_FILE"]
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in KNOWN)
+    if unknown:
+        refuse(f"unknown setting {', '.join(unknown)}; see docs/operations.md for the list.")
+
+
+def read(name: str, parse: Callable[[str], T], default: T) -> T:
+    """The variable, parsed; what cannot be parsed is named with its value's fault, never with the value of a secret."""
+    raw = os.environ.get(name, "")
+    if not raw:
+        return default
+    try:
+        return parse(raw)
+    except (ValueError, KeyError) as failure:
+        shown = "its value" if name in SECRETS else repr(raw)
+        refuse(f"{name}: {shown} is not usable ({failure}).")
+
+
+def switch(raw: str) -> bool:
+    try:
+        return {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }[raw.lower()]
+    except KeyError:
+        raise ValueError("use 1 or 0") from None
+
+
+def origin(raw: str) -> str:
+    """An origin such as https://names.example.com, without a path."""
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ValueError("use an origin such as https://names.example.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw not in words:
+            raise ValueError("use " + " or ".join(words))
+        return raw
+
+    return parse
+
+
+def is_loopback(host: str | None) -> bool:
+    if host is None or host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def demo_secret(path: Path) -> str:
+    """A secret of this demo alone, made at the first start and kept beside its database."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return path.read_text()

@@ -1,0 +1,109 @@
+"""Secrets at rest: AES-SIV with the place of the value as associated data, so a copied ciphertext opens nowhere else.
+
+The keyring is a JSON file outside the database: {"current": "k2", "keys": {"k1": "<base64 of 64 bytes>", ...}}. New values
+are sealed with the current key; `manage.py rekey` seals the old ones again, after which an old key may be removed.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+VERSION = "v1"
+KEY_BYTES = 64
+NONCE_BYTES = 16
+
+
+class Unsealable(Exception):
+    """The value is damaged, stands in another place than it was sealed for, or its key is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    current: str
+    keys: dict[str, bytes]
+
+    def seal(self, plain: str, place: Sequence[str]) -> str:
+        """`v1.<key id>.<nonce>.<ciphertext>`, openable only at `place`: (table, column, row)."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = AESSIV(self.keys[self.current]).encrypt(plain.encode(), _associated(self.current, place, nonce))
+        return ".".join((VERSION, self.current, _encode(nonce), _encode(sealed)))
+
+    def open(self, sealed: str, place: Sequence[str]) -> str:
+        version, key_id, nonce, text = (*sealed.split("."), "", "", "", "")[:4]
+        if version != VERSION or key_id not in self.keys:
+            raise Unsealable(f"No key {key_id!r} for a value of {'.'.join(place[:2])}.")
+        try:
+            raw = _decode(nonce)
+            return AESSIV(self.keys[key_id]).decrypt(_decode(text), _associated(key_id, place, raw)).decode()
+        except (InvalidTag, ValueError) as failure:
+            raise Unsealable(f"A value of {'.'.join(place[:2])} was changed or moved.") from failure
+
+    def fingerprint(self, plain: str, place: Sequence[str]) -> str:
+        """Tells two secrets of one row apart without telling either; keyed, so it cannot be guessed offline."""
+        key = hashlib.sha256(b"fingerprint" + self.keys[self.current]).digest()
+        return f"{self.current}:{hmac.digest(key, '|'.join((*place, plain)).encode(), 'sha256').hex()[:16]}"
+
+
+def key_id(sealed: str) -> str:
+    """The id of the key that sealed this value."""
+    return sealed.split(".", 2)[1]
+
+
+def _associated(kid: str, place: Sequence[str], nonce: bytes) -> list[bytes]:
+    return [kid.encode(), *(part.encode() for part in place), nonce]  # AES-SIV takes the last as its nonce
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def new_keyring(path: Path) -> None:
+    """Write a keyring with one fresh key, readable by its owner alone; an existing file is never touched."""
+    ring = {"current": "k1", "keys": {"k1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(ring, file)
+
+
+def read_keyring(path: Path) -> Keyring:
+    try:
+        data = json.loads(path.read_text())
+        ring = Keyring(data["current"], {kid: base64.b64decode(key) for kid, key in data["keys"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as failure:
+        raise ImproperlyConfigured(f"MACAW_KEYRING_FILE: {path} cannot be read as a keyring ({failure}).") from failure
+    if ring.current not in ring.keys or any(len(key) != KEY_BYTES for key in ring.keys.values()):
+        raise ImproperlyConfigured(
+            f"MACAW_KEYRING_FILE: {path} lacks its current key, or a key is not {KEY_BYTES} bytes."
+        )
+    return ring
+
+
+@lru_cache(maxsize=1)
+def _cached(path: Path) -> Keyring:
+    return read_keyring(path)
+
+
+def keyring() -> Keyring:
+    """The process's keyring, read once."""
+    return _cached(Path(str(settings.MACAW_KEYRING_FILE)))
+
+
+def forget_keyring() -> None:
+    """Read the file again at the next use: after a rotation, and between tests."""
+    _cached.cache_clear()

@@ -1,0 +1,61 @@
+"""Expressions for constraints that read the same to a plain client of either database.
+
+A CHECK may use only what the database itself knows: no function that Django adds to its own SQLite connections.
+"""
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, IntegerField, Value
+from django.db.models.functions import StrIndex, Substr
+from django.db.models.sql.compiler import SQLCompiler
+
+Sql = Any  # (text, parameters) of a compiled expression; Django leaves it untyped
+
+
+class Minor(Func):
+    """An amount in whole minor units: SQLite keeps a DECIMAL as a float, so only integers compare truly."""
+
+    template = "CAST(ROUND(100 * (%(expressions)s)) AS bigint)"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        return self.as_sql(compiler, connection, template="CAST(ROUND(100 * (%(expressions)s)) AS integer)", **extra)
+
+
+class Storable(Func):
+    """True if an amount fits DECIMAL(10,2) exactly. PostgreSQL's type sees to it; SQLite would keep anything."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        template = (
+            "(typeof(%(expressions)s) IN ('integer', 'real') AND abs(%(expressions)s) < 100000000"
+            " AND abs(100 * %(expressions)s - ROUND(100 * %(expressions)s)) < 0.001)"
+        )
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        return self.as_sql(compiler, connection, template="(abs(%(expressions)s) < 100000000)", **extra)
+
+
+class OnlyCharacters(Func):
+    """True if a text holds nothing but the characters of a set such as `a-z0-9.-`; NULL passes."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, expression: Any, *, allowed: str = "", **extra: Any) -> None:
+        super().__init__(expression, allowed=allowed, **extra)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        return self.as_sql(compiler, connection, template="(%(expressions)s NOT GLOB '*[^%(allowed)s]*')", **extra)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        return self.as_sql(compiler, connection, template="(%(expressions)s !~ '[^%(allowed)s]')", **extra)
+
+
+def after_first_dot(column: str) -> Substr:
+    """The text after the first dot of a column: `co.uk` of `example.co.uk`."""
+    return Substr(column, StrIndex(F(column), Value(".")) + 1)

@@ -1,0 +1,228 @@
+"""The one settings file. What differs between installations comes from the environment; see docs/operations.md."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+from macaw import environment, logs, sqlite
+from macaw.environment import is_loopback, one_of, origin, read, refuse, switch
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment.load(BASE_DIR)
+
+# What this installation is
+
+DEBUG = False
+MACAW_DEMO = read("MACAW_DEMO", switch, default=False)
+MACAW_DATA_DIR = read("MACAW_DATA_DIR", Path, default=BASE_DIR / "var")
+MACAW_BASE_URL = read("MACAW_BASE_URL", origin, default="http://127.0.0.1:8000" if MACAW_DEMO else "")
+MACAW_AUTH_MODE = read("MACAW_AUTH_MODE", one_of("header", "demo"), default="demo" if MACAW_DEMO else "header")
+MACAW_AUTH_PORTAL_URL = read("MACAW_AUTH_PORTAL_URL", origin, default="")
+MACAW_REGISTRAR_URL = read("MACAW_REGISTRAR_URL", str, default="")
+MACAW_REGISTRAR_LIVE = read("MACAW_REGISTRAR_LIVE", switch, default=False)
+MACAW_SUPPORT_EMAIL = read("MACAW_SUPPORT_EMAIL", str, default="")
+_base = urlsplit(MACAW_BASE_URL)
+
+if not MACAW_BASE_URL:
+    refuse(
+        "MACAW_BASE_URL is missing: the address customers use, such as https://names.example.com (or set MACAW_DEMO=1)."
+    )
+if (MACAW_AUTH_MODE == "demo") != MACAW_DEMO:
+    refuse(
+        "MACAW_AUTH_MODE=demo needs MACAW_DEMO=1, and the reverse: one alone would open or close the door by mistake."
+    )
+if MACAW_DEMO and not is_loopback(_base.hostname):
+    refuse(f"MACAW_DEMO=1 lets anybody in, so MACAW_BASE_URL may only be a loopback address, not {_base.hostname}.")
+if MACAW_DEMO and (MACAW_REGISTRAR_LIVE or not is_loopback(urlsplit(MACAW_REGISTRAR_URL).hostname)):
+    refuse(
+        "MACAW_DEMO=1 may not meet a live registrar: unset MACAW_REGISTRAR_LIVE and point MACAW_REGISTRAR_URL at loopback."
+    )
+if not MACAW_DEMO and _base.scheme != "https" and not is_loopback(_base.hostname):
+    refuse("MACAW_BASE_URL must begin with https:// where customers are served.")
+
+# Secrets
+
+SHORTEST_KEY = 50
+SECRET_KEY = read("SECRET_KEY", str, default="")
+MACAW_KEYRING_FILE = read("MACAW_KEYRING_FILE", Path, default=None)
+MACAW_METRICS_TOKEN = read("MACAW_METRICS_TOKEN", str, default="")
+if MACAW_DEMO:
+    SECRET_KEY = SECRET_KEY or environment.demo_secret(MACAW_DATA_DIR / "demo-secret-key")
+    MACAW_KEYRING_FILE = MACAW_KEYRING_FILE or MACAW_DATA_DIR / "demo-keyring.json"
+if len(SECRET_KEY) < SHORTEST_KEY:
+    refuse(
+        "SECRET_KEY is missing or shorter than 50 characters; `python manage.py secrets` makes one (or set SECRET_KEY_FILE)."
+    )
+if MACAW_KEYRING_FILE is None:
+    refuse("MACAW_KEYRING_FILE is missing: the keys that seal auth codes; `python manage.py secrets` makes one.")
+
+# Apps and requests
+
+INSTALLED_APPS = [
+    "macaw.apps.MacawConfig",
+    "macaw.apps.AdminConfig",
+    "macaw.kernel.jobs",
+    "macaw.kernel.limits",
+    "audit",
+    "customers",
+    "customers.mailing",
+    "billing",
+    "domains",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+]
+AUTH_USER_MODEL = "customers.User"
+MIDDLEWARE = [
+    "macaw.kernel.requests.RequestMiddleware",
+    "macaw.kernel.headers.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "customers.login.middleware.LoginMiddleware",
+    "macaw.middleware.ErrorMiddleware",
+]
+ROOT_URLCONF = "macaw.urls"
+WSGI_APPLICATION = "macaw.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["macaw.templatetags.macaw", "django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "macaw.shell.context",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+LOGIN_URL = "demo" if MACAW_DEMO else "signed_out"
+LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["customers.login.backend.SessionBackend"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Transport
+
+_https = _base.scheme == "https"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if is_loopback(_base.hostname) else [str(_base.hostname)]
+CSRF_TRUSTED_ORIGINS = [MACAW_BASE_URL]
+MACAW_PROXY_COUNT = read("MACAW_PROXY_COUNT", int, default=0)  # proxies in front of us that write X-Forwarded-For
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if MACAW_PROXY_COUNT else None
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked by the machine itself, past the proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_NAME = "__Host-macaw" if _https else "macaw"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "macaw.errors.csrf_failure"
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # HeadersMiddleware sends X-Frame-Options together with the CSP
+
+# Database
+
+_STATEMENT_TIMEOUT = read("MACAW_STATEMENT_TIMEOUT", int, default=30)  # seconds; 0 for a long migration
+_POOL_SIZE = read("MACAW_DATABASE_POOL", int, default=10)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for one DATABASE_URL: SQLite or PostgreSQL, and nothing else."""
+    try:
+        config: dict[str, Any] = environ.Env.db_url_config(url)
+    except (ValueError, KeyError):
+        config = {}
+    if config.get("ENGINE") == "django.db.backends.sqlite3":
+        journal = "WAL" if sqlite.wal_is_safe() else "DELETE"
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+        }
+    elif config.get("ENGINE") == "django.db.backends.postgresql":
+        waits = {
+            "statement_timeout": _STATEMENT_TIMEOUT * 1000,
+            "lock_timeout": 5_000,
+            "idle_in_transaction_session_timeout": 60_000,
+        }
+        options = config.setdefault("OPTIONS", {})
+        options["options"] = " ".join(f"-c {name}={value}" for name, value in waits.items())
+        options["connect_timeout"] = 5
+        options["application_name"] = "macaw"
+        options["pool"] = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 10}
+    else:
+        refuse("DATABASE_URL is not usable: give sqlite:///path/to/file or postgres://user@host/name.")
+    return config | {"ATOMIC_REQUESTS": False}
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{MACAW_DATA_DIR / 'macaw.sqlite3'}")}
+MACAW_SLOW_QUERY_MS = read("MACAW_SLOW_QUERY_MS", int, default=200)
+
+# Files, mail, words
+
+STATIC_URL = "/static/"
+STATIC_ROOT = MACAW_DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+_mail = read(
+    "EMAIL_URL",
+    environ.Env.email_url_config,
+    default={"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"},
+)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = read("MACAW_MAIL_FROM", str, default=f"Macaw <macaw@{_base.hostname}>")
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "macaw" / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "macaw.formats"
+
+# Logs
+
+DEFAULT_EXCEPTION_REPORTER_FILTER = "macaw.logs.MaskingFilter"
+LOGGING_CONFIG = None
+logs.configure(
+    read("MACAW_LOG_FORMAT", one_of("json", "console"), default="console" if MACAW_DEMO else "json"),
+    secrets=[
+        SECRET_KEY,
+        MACAW_METRICS_TOKEN,
+        EMAIL_HOST_PASSWORD,
+        DATABASES["default"].get("PASSWORD") or "",
+    ],
+)

@@ -1,0 +1,5 @@
+"""The product's own words in templates."""
+
+from django import template
+
+register = template.Library()
