@@ -10,7 +10,9 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -77,8 +79,13 @@ def new_keyring(path: Path) -> None:
     """Write a keyring with one fresh key, readable by its owner alone; an existing file is never touched."""
     ring = {"current": "k1", "keys": {"k1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(ring, file)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(ring, file)
+        os.link(draft, path)  # all or nothing, and FileExistsError if another process was first
+    finally:
+        Path(draft).unlink()
 
 
 def read_keyring(path: Path) -> Keyring:
@@ -96,6 +103,9 @@ def read_keyring(path: Path) -> Keyring:
 
 @lru_cache(maxsize=1)
 def _cached(path: Path) -> Keyring:
+    if settings.MACAW_DEMO and not path.exists():
+        with suppress(FileExistsError):
+            new_keyring(path)
     return read_keyring(path)
 
 
