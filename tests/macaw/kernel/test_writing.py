@@ -22,9 +22,13 @@ def test_a_gesture_reaches_every_writer_inside_its_transaction(monkeypatch: pyte
 
 @pytest.mark.django_db(transaction=True)
 def test_a_failure_leaves_nothing_behind() -> None:
-    with pytest.raises(ZeroDivisionError), writing.writing(ALICE, "user.made"):
-        make.user("dora")
-        _ = 1 // 0
+    def make_dora_and_fail() -> None:
+        with writing.writing(ALICE, "user.made"):
+            make.user("dora")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        make_dora_and_fail()
     assert not User.objects.filter(username="dora").exists()
 
 
