@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from macaw.kernel import clock
 from macaw.kernel.rows import Created, Line, Stamped
-from macaw.kernel.sql import Minor, OnlyCharacters, Storable
+from macaw.kernel.sql import Minor, OnlyCharacters, Storable, begins
 
 
 class Invoice(Stamped):
@@ -69,7 +69,7 @@ class Invoice(Stamped):
                 condition=Q(status__in=["draft", "issued", "paid", "overdue", "cancelled"]), name="invoices_status"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "cancelled"]) | ~Q(invoice_number__startswith="draft-"),
+                condition=Q(status__in=["draft", "cancelled"]) | ~Q(begins("invoice_number", "draft-")),
                 name="invoices_number_at_issue",
             ),
             models.CheckConstraint(

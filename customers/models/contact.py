@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
-from macaw.kernel.rows import Line, Stamped
+from macaw.kernel.rows import Line, Versioned
 from macaw.kernel.sql import OnlyCharacters
 
 
-class Contact(Stamped):
+class Contact(Versioned):
     class Type(models.TextChoices):
         REGISTRANT = "registrant", _("Owner")
         ADMIN = "admin", _("Administrative")
@@ -42,13 +42,6 @@ class Contact(Stamped):
     state_province = Line(_("state or province"), help_text=_("Where the country has them; else the city again."))
     postal_code = Line(_("postal code"), help_text=_("In the country's own format."))
     country_code = Line(_("country"), help_text=_("ISO 3166-1 code of two capital letters."))
-    version = models.PositiveIntegerField(
-        _("version"),
-        default=1,
-        db_default=1,
-        editable=False,
-        help_text=_("Rises with each edit, so a second editor is told."),
-    )
 
     class Meta:
         db_table = "contacts"

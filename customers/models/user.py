@@ -6,11 +6,14 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from macaw.kernel.rows import Line, Stamped
+from macaw.kernel.rows import Line, Stamped, StampedQuerySet
 from macaw.kernel.writing import Actor
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> StampedQuerySet["User"]:
+        return StampedQuerySet(self.model, using=self._db)
+
     def known_as(self, *, issuer: str, subject: str, **facts: Any) -> "User":
         """The user of this identity, made at first sight; a user has no password."""
         user, _made = self.get_or_create(

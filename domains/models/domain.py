@@ -11,7 +11,7 @@ from domains import lifecycle
 from macaw.kernel.ids import NewUuid
 from macaw.kernel.rows import Line, Stamped, StampedQuerySet
 from macaw.kernel.sealed import SealedField
-from macaw.kernel.sql import OnlyCharacters, after_first_dot
+from macaw.kernel.sql import HostName, after_first_dot, begins
 
 
 class DomainQuerySet(StampedQuerySet["Domain"]):
@@ -140,16 +140,11 @@ class Domain(Stamped):
                 | Q(status="cancelled", ended_reason__in=["deleted", "lapsed", "refused"]),
                 name="domains_ended_reason",
             ),
-            models.CheckConstraint(
-                condition=Q(domain_name__contains=".")
-                & Q(domain_name__length__lte=253)
-                & Q(OnlyCharacters("domain_name", allowed="a-z0-9.-")),
-                name="domains_name_form",
-            ),
+            models.CheckConstraint(condition=Q(HostName("domain_name")), name="domains_name_form"),
             models.CheckConstraint(condition=Q(tld=after_first_dot("domain_name")) & ~Q(tld=""), name="domains_tld"),
             models.CheckConstraint(condition=Q(expiration_date__gte=F("registration_date")), name="domains_dates"),
             models.CheckConstraint(
-                condition=Q(auth_code__isnull=True) | Q(auth_code__startswith="v1."), name="domains_auth_code_sealed"
+                condition=Q(auth_code__isnull=True) | Q(begins("auth_code", "v1.")), name="domains_auth_code_sealed"
             ),
         ]
 

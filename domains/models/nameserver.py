@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from domains.models.domain import Domain
 from macaw.kernel.rows import Created, Line
-from macaw.kernel.sql import OnlyCharacters
+from macaw.kernel.sql import HostName, OnlyCharacters
 
 
 class Nameserver(Created):
@@ -34,9 +34,11 @@ class Nameserver(Created):
         indexes = [models.Index(fields=["domain"], name="idx_nameservers_domain")]  # one domain's servers
         constraints = [
             models.UniqueConstraint(fields=["domain", "hostname"], name="nameservers_host_once"),
+            models.CheckConstraint(condition=Q(HostName("hostname")), name="nameservers_hostname"),
             models.CheckConstraint(
-                condition=~Q(hostname="") & Q(OnlyCharacters("hostname", allowed="a-z0-9._-")),
-                name="nameservers_hostname",
+                condition=Q(ip_address__isnull=True)
+                | ~Q(ip_address="") & Q(OnlyCharacters("ip_address", allowed="0-9a-f.:")),
+                name="nameservers_address_form",
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Length, Now
 from django.utils.translation import gettext_lazy as _
 
 from macaw.kernel import clock
+from macaw.kernel.errors import Stale
 
 M = TypeVar("M", bound=models.Model)
 
@@ -75,3 +76,25 @@ class Stamped(Created):
         if update_fields is not None:
             update_fields = {*update_fields, "updated_at"}
         super().save(update_fields=update_fields, **kwargs)
+
+
+class Versioned(Stamped):
+    """A row that people edit: the second of two who saw the same version is told, and overwrites nothing."""
+
+    version = models.PositiveIntegerField(
+        _("version"),
+        default=1,
+        db_default=1,
+        editable=False,
+        help_text=_("Rises with each edit, so a second editor is told."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def save_over(self, seen: int) -> None:
+        """Save over the version that was seen, or raise `Stale`. The caller's transaction keeps others out meanwhile."""
+        if not type(self).objects.filter(pk=self.pk, version=seen).update(version=seen + 1):
+            raise Stale
+        self.version = seen + 1
+        self.save()

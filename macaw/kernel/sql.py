@@ -7,10 +7,13 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, IntegerField, Value
-from django.db.models.functions import StrIndex, Substr
+from django.db.models.functions import Left, StrIndex, Substr
+from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
 
 Sql = Any  # (text, parameters) of a compiled expression; Django leaves it untyped
+LONGEST_LABEL = 63
+LONGEST_NAME = 253
 
 
 class Minor(Func):
@@ -32,7 +35,7 @@ class Storable(Func):
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         template = (
             "(typeof(%(expressions)s) IN ('integer', 'real') AND abs(%(expressions)s) < 100000000"
-            " AND abs(100 * %(expressions)s - ROUND(100 * %(expressions)s)) < 0.001)"
+            " AND abs(100 * %(expressions)s - ROUND(100 * %(expressions)s)) < 0.00001)"
         )
         return self.as_sql(compiler, connection, template=template, **extra)
 
@@ -54,6 +57,32 @@ class OnlyCharacters(Func):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         return self.as_sql(compiler, connection, template="(%(expressions)s !~ '[^%(allowed)s]')", **extra)
+
+
+class HostName(Func):
+    """True if a text is a name of two or more labels as DNS has it: lower case, A-labels, no dot at the end."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        refused = ("*[^a-z0-9.-]*", "*..*", "*.-*", "*-.*", f"*{'[^.]' * (LONGEST_LABEL + 1)}*")
+        rules = [
+            "%(expressions)s GLOB '[a-z0-9]*.*[a-z0-9]'",
+            f"length(%(expressions)s) <= {LONGEST_NAME}",
+            *(f"%(expressions)s NOT GLOB '{pattern}'" for pattern in refused),
+        ]
+        return self.as_sql(compiler, connection, template=f"({' AND '.join(rules)})", **extra)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        label = f"[a-z0-9]([a-z0-9-]{{0,{LONGEST_LABEL - 2}}}[a-z0-9])?"
+        template = f"(length(%(expressions)s) <= {LONGEST_NAME} AND %(expressions)s ~ '^{label}([.]{label})+$')"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def begins(column: str, text: str) -> Exact:
+    """The column begins with this text, in this case: SQLite's own LIKE knows no case."""
+    return Exact(Left(column, len(text)), Value(text))
 
 
 def after_first_dot(column: str) -> Substr:
