@@ -1,21 +1,110 @@
 """The frame around every page: navigation, and what stands at its edges."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, User
+
+THEME_COOKIE = "theme"
+FORCED_THEMES = {User.Theme.LIGHT.value, User.Theme.DARK.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An entry of the navigation."""
+    """An entry of the navigation: a page that exists, and who may find it there."""
 
     view: str
-    label: str
+    label: Promise
     icon: str
-    section: str = "main"
+    group: str = "main"
     staff: bool = False
+    public: bool = False
+    tab: bool = False  # stands in the bottom bar of a small screen; the others under More
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
+
+    def leads_to(self, path: str) -> bool:
+        """Whether `path` is this page or one below it."""
+        return path == self.url or (self.url != "/" and path.startswith(self.url))
+
+
+DOORS = (
+    Door("home", _("Home"), "house", tab=True),
+    Door("settings", _("Settings"), "settings", group="account"),
+    Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
+    Door("admin:index", _("Admin"), "database", group="staff", staff=True),
+)
+GROUPS = {"main": "", "account": _("Account"), "staff": _("Staff")}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A door as one page shows it."""
+
+    door: Door
+    current: bool
+    count: int = 0
+
+
+class Shell:
+    """What the frame of one page shows. Everything is asked for at first use, so a page without a frame costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> User | None:
+        """The person the login vouched for on this page. On a public page nobody is: nothing private is shown there."""
+        return self.request.user if hasattr(self.request, "customer") else None  # type: ignore[return-value]  # a vouched one is never anonymous
+
+    @cached_property
+    def customer(self) -> Customer | None:
+        return getattr(self.request, "customer", None)
+
+    @cached_property
+    def signed_in(self) -> bool:
+        return self.user is not None or self.request.user.is_authenticated
+
+    @cached_property
+    def theme(self) -> str:
+        """`light` or `dark` where the person chose one, else empty: as the device says."""
+        chosen = self.user.theme if self.user else self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in FORCED_THEMES else ""
+
+    @cached_property
+    def shortcuts(self) -> bool:
+        return self.user.shortcuts if self.user else False
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The doors this person may use, in order."""
+        return [
+            Entry(door, current=door.leads_to(self.request.path))
+            for door in DOORS
+            if (door.public or self.signed_in) and (not door.staff or (self.user is not None and self.user.is_staff))
+        ]
+
+    @property
+    def groups(self) -> list[tuple[str, str | Promise, list[Entry]]]:
+        found = [(name, label, [e for e in self.entries if e.door.group == name]) for name, label in GROUPS.items()]
+        return [group for group in found if group[2]]
+
+    @property
+    def tabs(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.door.tab]
+
+    @property
+    def more(self) -> list[Entry]:
+        return [entry for entry in self.entries if not entry.door.tab]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    return {"shell": Shell(request)}

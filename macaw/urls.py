@@ -7,7 +7,12 @@ from macaw import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("help/", views.help_page, name="help"),
+    path("settings/", views.settings, name="settings"),
+    path("jump/", views.jump, name="jump"),
     path("signed-out/", views.signed_out, name="signed_out"),
+    path("_states/", views.states, name="states"),
+    path("csp-report", views.csp_report, name="csp_report"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "macaw.errors.bad_request"

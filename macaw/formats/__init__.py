@@ -1,0 +1,1 @@
+"""How dates, durations and amounts read, in one place for pages, mail and papers."""

@@ -1,0 +1,11 @@
+"""British dates and numbers, read by Django through FORMAT_MODULE_PATH."""
+
+DATE_FORMAT = "j M Y"
+SHORT_DATE_FORMAT = "j M"
+MONTH_DAY_FORMAT = "j F"
+DATETIME_FORMAT = r"j M Y, H:i \U\T\C"
+TIME_FORMAT = r"H:i \U\T\C"
+FIRST_DAY_OF_WEEK = 1
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3

@@ -1,0 +1,44 @@
+"""Pages that only read."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from macaw import errors
+from macaw.jump import find
+from macaw.kernel.errors import Missing
+from macaw.kernel.http import render_part
+
+LONGEST_QUERY = 100
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "macaw/home.html")
+
+
+@require_safe
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "macaw/help.html", {"support_email": settings.MACAW_SUPPORT_EMAIL})
+
+
+@require_safe
+def jump(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    return render_part(request, "macaw/jump.html", "results", {"query": query, "groups": find(request.user, query)})
+
+
+@require_safe
+def states(request: HttpRequest) -> HttpResponse:
+    if not (settings.DEBUG or request.user.is_staff):
+        raise Missing
+    return render(request, "macaw/states.html")
+
+
+@require_safe
+@login_not_required
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return errors.respond(request, errors.SignedOut())
