@@ -1,0 +1,32 @@
+"""The kinds of notices: what each says in its subject, and why somebody gets it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.mailing.models import Notice
+from macaw.kernel.errors import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Its words stand in `mail/<template>.html` and `.txt`. A legal one is owed by law or contract and cannot be turned off."""
+
+    subject: Words  # the fact first; takes values from the context as %(name)s
+    template: str
+    reason: Words  # the line at its foot that says why it came
+    legal: bool = False
+
+
+LETTERS: dict[str, Letter] = {
+    Notice.Kind.WELCOME: Letter(
+        subject=_("Your Macaw account %(account)s is open"),
+        template="welcome",
+        reason=_("You get this mail once, because an account was opened for you."),
+    ),
+    Notice.Kind.TEST: Letter(
+        subject=_("Mail from Macaw arrives"),
+        template="test",
+        reason=_("You get this mail because you asked for a test on the staff desk."),
+    ),
+}
