@@ -1,15 +1,27 @@
 """Shows what went wrong: a page, a note for htmx, or JSON, each with its code and the request's id."""
 
+import sys
 from typing import Any
 
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from macaw.kernel import requests
-from macaw.kernel.errors import Invalid, MacawError, Missing, NotAllowed
+from macaw.kernel.errors import Invalid, MacawError, Missing, NotAllowed, Unavailable
 from macaw.kernel.http import wants_part
+from macaw.shell import chosen_theme
+
+log = structlog.get_logger("macaw.request")
+ICONS = {401: "log-in", 403: "lock", 404: "search", 409: "history", 429: "clock", 503: "server"}
+RETRY_SECONDS = 30
 
 
 class SignedOut(MacawError):
@@ -25,23 +37,63 @@ class Forged(NotAllowed):
     advice = _("Nothing was changed. Go back, load the page again and send it once more.")
 
 
-def respond(request: HttpRequest, error: MacawError) -> HttpResponse:
-    """The answer for one error. It needs neither the database nor a session, so it works when those are what failed."""
-    context: dict[str, Any] = {"error": error, "request_id": requests.current_id.get()}
+def respond(request: HttpRequest, error: MacawError, *, in_shell: bool = True) -> HttpResponse:
+    """The answer for one error. Where the shell cannot be built, it needs neither the database nor a session."""
     response: HttpResponse
-    if request.accepts("text/html") or getattr(request, "htmx", False):
-        template = "errors/note.html" if wants_part(request) else "errors/page.html"
-        try:
-            response = render(request, template, context, status=error.status)
-        except Exception:  # noqa: BLE001  # the page itself failed, most likely with the database: say it without a context
-            response = HttpResponse(render_to_string("errors/bare.html", context), status=error.status)
-    else:
+    if wants_part(request):
+        response = HttpResponse(render_to_string("errors/note.html", _facts(request, error)), status=error.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#page-note", "innerHTML"
+    elif request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         body = {"code": error.code, "message": str(error.message), "next": str(error.next_step)}
-        response = JsonResponse(body | {"request_id": context["request_id"]}, status=error.status)
+        response = JsonResponse(body | {"request_id": requests.current_id.get()}, status=error.status)
+    else:
+        response = _page(request, error, in_shell=in_shell)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Accept", "HX-Request"])
     return response
+
+
+def _page(request: HttpRequest, error: MacawError, *, in_shell: bool) -> HttpResponse:
+    facts = _facts(request, error)
+    if in_shell:
+        try:
+            return render(request, "errors/page.html", facts, status=error.status)
+        except Exception as failure:  # noqa: BLE001  # whatever the shell failed on, the person still gets an answer
+            log.warning("error.bare", exc_info=failure)
+    return HttpResponse(render_to_string("errors/bare.html", facts), status=error.status)
+
+
+def _facts(request: HttpRequest, error: MacawError) -> dict[str, Any]:
+    return {
+        "error": error,
+        "icon_name": ICONS.get(error.status, "circle-alert"),
+        "request_id": requests.current_id.get(),
+        "support_email": settings.MACAW_SUPPORT_EMAIL,
+        "sign_in": _way_back(request) if isinstance(error, SignedOut) else "",
+        "home": reverse("home"),
+        "theme": chosen_theme(request),
+    }
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where signing in leads: the page that was asked for, if it is ours. Asking for it anew is what starts a login."""
+    wanted = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and ours else reverse("home")
+
+
+def explained(failure: BaseException | None) -> MacawError:
+    """Our words for any exception; one that nobody foresaw is logged with its trace."""
+    if isinstance(failure, MacawError):
+        log.info("request.refused", code=failure.code, message=str(failure.message))
+        return failure
+    if isinstance(failure, OperationalError | InterfaceError):
+        log.error("request.unavailable", exc_info=failure)
+        return Unavailable(retry_after=RETRY_SECONDS)
+    log.error("request.failed", exc_info=failure)
+    return MacawError()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -50,7 +102,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     error = Invalid()
-    error.status = 400  # as Django answers a malformed request
+    error.status = 400  # as Django answers a request it could not read
     return respond(request, error)
 
 
@@ -63,4 +115,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return respond(request, MacawError())
+    """What no view caught, and what middleware raised: Django calls this while the exception is being handled."""
+    error = explained(sys.exc_info()[1])
+    return respond(request, error, in_shell=not isinstance(error, Unavailable))

@@ -1,18 +1,20 @@
-"""Turns our own errors into answers, and logs the ones nobody expected."""
+"""Turns what views raise into answers, and carries messages into answers that are only a part of a page."""
 
 from collections.abc import Callable
 
-import structlog
+from django.contrib.messages import get_messages
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from macaw import errors
 from macaw.kernel.errors import MacawError, Unavailable
-
-log = structlog.get_logger("macaw.request")
+from macaw.kernel.http import wants_part
 
 
 class ErrorMiddleware:
+    """Answers the errors we can explain. All others go on to Django, which ends at `errors.server_error`."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -20,10 +22,22 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, MacawError):
-            log.info("request.refused", code=exception.code, message=str(exception.message))
-            return errors.respond(request, exception)
-        if isinstance(exception, OperationalError | InterfaceError):
-            log.error("request.unavailable", exc_info=exception)
-            return errors.respond(request, Unavailable(retry_after=30))
-        return None
+        if not isinstance(exception, MacawError | OperationalError | InterfaceError):
+            return None
+        error = errors.explained(exception)
+        return errors.respond(request, error, in_shell=not isinstance(error, Unavailable))
+
+
+class ToastMiddleware:
+    """Messages of an htmx request arrive with its answer, as toasts; otherwise the next whole page shows them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if wants_part(request) and response.status_code < 400 and response.content:  # noqa: PLR2004  # not an error
+            messages = get_messages(request)
+            if len(messages):
+                response.write(render_to_string("components/toasts.html", {"messages": messages}))
+        return response

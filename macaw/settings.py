@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import environ
 
 from macaw import environment, logs, sqlite
-from macaw.environment import is_loopback, one_of, origin, read, refuse, switch
+from macaw.environment import is_loopback, number, one_of, origin, read, refuse, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.load(BASE_DIR)
@@ -82,6 +82,8 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "customers.User"
 MIDDLEWARE = [
+    "macaw.metrics.MetricsMiddleware",
+    "macaw.health.ProbeMiddleware",
     "macaw.kernel.requests.RequestMiddleware",
     "macaw.kernel.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "macaw.middleware.ToastMiddleware",
     "customers.login.middleware.LoginMiddleware",
     "macaw.middleware.ErrorMiddleware",
 ]
@@ -129,7 +132,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _https = _base.scheme == "https"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if is_loopback(_base.hostname) else [str(_base.hostname)]
 CSRF_TRUSTED_ORIGINS = [MACAW_BASE_URL]
-MACAW_PROXY_COUNT = read("MACAW_PROXY_COUNT", int, default=0)  # proxies in front of us that write X-Forwarded-For
+MACAW_PROXY_COUNT = read("MACAW_PROXY_COUNT", number(0), default=int(_https))  # proxies that write X-Forwarded-For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if MACAW_PROXY_COUNT else None
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked by the machine itself, past the proxy
@@ -150,8 +153,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]  # HeadersMiddleware sends X-Frame-Op
 
 # Database
 
-_STATEMENT_TIMEOUT = read("MACAW_STATEMENT_TIMEOUT", int, default=30)  # seconds; 0 for a long migration
-_POOL_SIZE = read("MACAW_DATABASE_POOL", int, default=10)
+_STATEMENT_TIMEOUT = read("MACAW_STATEMENT_TIMEOUT", number(0), default=30)  # seconds; 0 for a long migration
+_POOL_SIZE = read("MACAW_DATABASE_POOL", number(1), default=10)
 
 
 def database(url: str) -> dict[str, Any]:
@@ -184,7 +187,7 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{MACAW_DATA_DIR / 'macaw.sqlite3'}")}
-MACAW_SLOW_QUERY_MS = read("MACAW_SLOW_QUERY_MS", int, default=200)
+MACAW_SLOW_QUERY_MS = read("MACAW_SLOW_QUERY_MS", number(0), default=200)
 
 # Files, mail, words
 

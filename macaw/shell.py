@@ -15,6 +15,15 @@ THEME_COOKIE = "theme"
 FORCED_THEMES = {User.Theme.LIGHT.value, User.Theme.DARK.value}
 
 
+def _forced(theme: str) -> str:
+    return theme if theme in FORCED_THEMES else ""
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    """What this browser was told last; it needs no session, so it holds on public pages and without a database."""
+    return _forced(request.COOKIES.get(THEME_COOKIE, ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """An entry of the navigation: a page that exists, and who may find it there."""
@@ -76,8 +85,7 @@ class Shell:
     @cached_property
     def theme(self) -> str:
         """`light` or `dark` where the person chose one, else empty: as the device says."""
-        chosen = self.user.theme if self.user else self.request.COOKIES.get(THEME_COOKIE, "")
-        return chosen if chosen in FORCED_THEMES else ""
+        return _forced(self.user.theme) if self.user else chosen_theme(self.request)
 
     @cached_property
     def shortcuts(self) -> bool:
