@@ -35,6 +35,7 @@ class Leased(Stamped):
     # What else changes in the same write when such a row is given up, and when staff try it again.
     WHEN_GIVEN_UP: ClassVar[dict[str, Any]] = {}
     WHEN_REVIVED: ClassVar[dict[str, Any]] = {}
+    settled = False  # true once the holder has written how it went; no column
 
     due_at = models.DateTimeField(
         _("due"),
@@ -128,10 +129,13 @@ class Duty(Leased):
         _("last started"), null=True, blank=True, help_text=_("When its last run began.")
     )
     last_finished_at = models.DateTimeField(
-        _("last finished"),
+        _("last finished"), null=True, blank=True, help_text=_("When a run last went well.")
+    )
+    caught_up_at = models.DateTimeField(
+        _("caught up"),
         null=True,
         blank=True,
-        help_text=_("When a run last went well; the next catches up from here."),
+        help_text=_("When the last run that went well began; the next one catches up from here."),
     )
     last_outcome = Line(
         _("outcome"), blank=True, default="", db_default="", help_text=_("What its last run says it did.")

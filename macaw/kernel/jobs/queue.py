@@ -44,13 +44,14 @@ class Drain(Generic[L]):
     """One queue: the rows of a model, and the function that works on one of them.
 
     `work` runs outside any transaction. It returns what to set when the row is finished (`due_at` among it keeps the row
-    in the queue), or finishes the row itself within its own transaction.
+    in the queue), or finishes the row itself within its own transaction. What raises is tried again later, `GiveUp` is not.
+    A batch is taken by one statement and done by one thread; more than 1 is for work that takes milliseconds.
     """
 
     name: str
     model: type[L]
     work: Callable[[L], Mapping[str, Any] | None]
-    batch: int = 10
+    batch: int = 1
     threads: int = 1
 
 
@@ -133,7 +134,7 @@ def keep(row: Leased, **fields: Any) -> None:
 def finish(row: Leased, **fields: Any) -> None:
     """The work is done: nothing more is due, unless `due_at` says when."""
     ended = {"due_at": None, "attempts": 0, "last_error": ""}
-    keep(row, **_FREE, **(ended | fields))
+    _settle(row, **(ended | fields))
 
 
 def retry(row: Leased, error: BaseException) -> None:
@@ -142,20 +143,27 @@ def retry(row: Leased, error: BaseException) -> None:
         give_up(row, error)
         return
     delay = backoff(row.attempts)
-    keep(row, **_FREE, due_at=clock.now() + timedelta(seconds=delay), last_error=describe(error))
+    _settle(row, due_at=clock.now() + timedelta(seconds=delay), last_error=describe(error))
     log.warning("job.retried", **_where(row), attempt=row.attempts, seconds=round(delay, 1), error=describe(error))
 
 
 def give_up(row: Leased, error: BaseException) -> None:
     """No attempt will help: the row waits for a person."""
     failed = {"due_at": None, "failed_at": clock.now(), "last_error": describe(error)}
-    keep(row, **_FREE, **failed, **type(row).WHEN_GIVEN_UP)
+    _settle(row, **failed, **type(row).WHEN_GIVEN_UP)
     log.error("job.failed", **_where(row), attempt=row.attempts, error=describe(error))
 
 
 def release(row: Leased) -> None:
     """Hand back a row that was claimed and not begun."""
-    keep(row, **_FREE, attempts=row.attempts - 1)
+    _settle(row, attempts=row.attempts - 1)
+
+
+def _settle(row: Leased, **fields: Any) -> None:
+    keep(row, lease_until=None, leased_by="", **fields)
+    row.settled = (
+        True  # the instance keeps its fence: should the caller's transaction roll back, it is still the holder
+    )
 
 
 def revive(rows: QuerySet[L]) -> int:
@@ -172,9 +180,6 @@ def wake(model: type[Leased]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, model._meta.db_table])
-
-
-_FREE: dict[str, Any] = {"lease_until": None, "leased_by": ""}
 
 
 def backoff(attempts: int) -> float:
