@@ -1,6 +1,7 @@
 """Reads the environment strictly: a setting that is unknown, malformed or in contradiction stops the start with a sentence."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -36,6 +37,7 @@ KNOWN = {
     "MACAW_SUPPORT_EMAIL",
     "MACAW_TEST_DATABASE_URL",
 }
+ENV_LINE = re.compile(r"(#.*)?|(export )?[A-Za-z_][A-Za-z_0-9]*=.*")
 SECRETS = {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MACAW_METRICS_TOKEN"}
 
 
@@ -45,7 +47,9 @@ def refuse(sentence: str) -> NoReturn:
 
 def load(root: Path) -> None:
     """Take in the env file, turn each `X_FILE` into `X`, and refuse names we do not know."""
-    environ.Env.read_env(str(os.environ.get("MACAW_ENV_FILE", root / ".env")))
+    named = os.environ.get("MACAW_ENV_FILE")
+    if named or (root / ".env").exists():
+        _take_in(Path(named or root / ".env"))
     for name in sorted(SECRETS):
         path = os.environ.get(f"{name}_FILE")
         if path is None:
@@ -62,6 +66,18 @@ def load(root: Path) -> None:
         refuse(f"unknown setting {', '.join(unknown)}; see docs/operations.md for the list.")
 
 
+def _take_in(path: Path) -> None:
+    """Set what the file says and the environment does not; a line that is no setting is named by number, not shown."""
+    try:
+        lines = path.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as failure:
+        refuse(f"MACAW_ENV_FILE: {path} cannot be read ({getattr(failure, 'strerror', 'not UTF-8')}).")
+    for number, line in enumerate(lines, 1):
+        if not ENV_LINE.fullmatch(line):
+            refuse(f"MACAW_ENV_FILE: line {number} of {path} is neither NAME=value nor a comment.")
+    environ.Env.read_env(str(path))
+
+
 def read(name: str, parse: Callable[[str], T], default: T) -> T:
     """The variable, parsed; what cannot be parsed is named with its value's fault, never with the value of a secret."""
     raw = os.environ.get(name, "")
@@ -72,6 +88,15 @@ def read(name: str, parse: Callable[[str], T], default: T) -> T:
     except (ValueError, KeyError) as failure:
         shown = "its value" if name in SECRETS else repr(raw)
         refuse(f"{name}: {shown} is not usable ({failure}).")
+
+
+def number(least: int) -> Callable[[str], int]:
+    def parse(raw: str) -> int:
+        if not raw.isdecimal() or int(raw) < least:
+            raise ValueError(f"use a whole number, at least {least}")
+        return int(raw)
+
+    return parse
 
 
 def switch(raw: str) -> bool:

@@ -5,6 +5,7 @@ import logging.config
 import re
 from collections.abc import Iterable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.views.debug import SafeExceptionReporterFilter
@@ -14,12 +15,17 @@ MASK = "••••••••"
 SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd)?|secret|token|api_?key|signature|auth_?code|authorization|cookie|keyring|csrf|session_?key)"
 )
+# PostgreSQL quotes the failing row in an error's detail; a row holds what people told us in confidence.
+ROW_IN_ERROR = re.compile(r"(?m)^(DETAIL:|CONTEXT:) .*$")
+EXTRAS = {"status_code"}  # what Django's own records may add; their `request` would print its query string
 _secrets: set[str] = set()
 
 
 def keep_out(values: Iterable[str]) -> None:
     """From now on these values appear in no log line, wherever they stand in it."""
-    _secrets.update(value for value in values if len(value) >= SHORTEST_SECRET)
+    for value in values:
+        if len(value) >= SHORTEST_SECRET:
+            _secrets.update((value, quote(value, safe="")))  # as it stands in a URL, too
 
 
 def masked(value: Any) -> Any:
@@ -27,7 +33,7 @@ def masked(value: Any) -> Any:
     if isinstance(value, str):
         for secret in _secrets:
             value = value.replace(secret, MASK)
-        return value
+        return ROW_IN_ERROR.sub(rf"\1 {MASK}", value)
     if isinstance(value, MutableMapping):
         return {key: MASK if SECRET_NAME.search(str(key)) else masked(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
@@ -65,7 +71,7 @@ def configure(style: str, secrets: Iterable[str]) -> None:
             "formatters": {
                 "macaw": {
                     "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": [*shared, structlog.stdlib.ExtraAdder()],
+                    "foreign_pre_chain": [*shared, structlog.stdlib.ExtraAdder(allow=EXTRAS)],
                     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _mask, renderer],
                 }
             },
@@ -73,7 +79,7 @@ def configure(style: str, secrets: Iterable[str]) -> None:
             "root": {"handlers": ["stderr"], "level": "INFO"},
             "loggers": {
                 "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-                "django.request": {"level": "CRITICAL"},  # RequestMiddleware logs each answer once, with its id
+                "django.request": {"level": "CRITICAL"},  # RequestMiddleware logs each answer and failure once
                 "psycopg.pool": {"level": "WARNING"},
             },
         }
@@ -81,7 +87,7 @@ def configure(style: str, secrets: Iterable[str]) -> None:
 
 
 class MaskingFilter(SafeExceptionReporterFilter):
-    """What Django itself would print of settings and variables, in an error report or `diffsettings`."""
+    """What Django itself would print of settings and variables in an error report."""
 
     hidden_settings = SECRET_NAME
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from macaw import views
+from macaw import health, metrics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("signed-out/", views.signed_out, name="signed_out"),
     path("_states/", views.states, name="states"),
     path("csp-report", views.csp_report, name="csp_report"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "macaw.errors.bad_request"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from macaw.kernel.requests import known_user
+
 REPORT_PATH = "/csp-report"
 
 
@@ -38,7 +40,6 @@ class HeadersMiddleware:
         response.headers.setdefault("Reporting-Endpoints", f'csp="{REPORT_PATH}"')
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if known_user(request):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

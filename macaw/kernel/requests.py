@@ -1,17 +1,22 @@
-"""One id for each request, in its answer and in every log line it causes; one line when it ends."""
+"""One id for each request, in its answer and in every log line it causes; one line when it ends, one when it fails."""
 
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 
 from macaw.kernel import clock, ids
 
 log = structlog.get_logger("macaw.request")
 current_id: ContextVar[str] = ContextVar("request_id", default="")
+SECRET_PARTS = {"secret", "token"}  # names of path parts that open something by themselves
+HIDDEN = "•"
 
 
 def client_address(request: HttpRequest) -> str:
@@ -23,6 +28,29 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "unix")
 
 
+def known_user(request: HttpRequest) -> Any:
+    """The user, if a view has asked for them; never a look-up of its own, so it works while the database does not."""
+    user = getattr(request, "_cached_user", None)  # where Django keeps the user it looked up
+    return user if user is not None and user.is_authenticated else None
+
+
+def shown_path(request: HttpRequest) -> str:
+    """The path without the parts that are secrets, such as an invitation's token."""
+    path = request.path
+    match = request.resolver_match
+    for name, value in (match.captured_kwargs if match else {}).items():
+        if name in SECRET_PARTS:
+            path = path.replace(str(value), HIDDEN)
+    return path
+
+
+def _failed(sender: object, request: HttpRequest | None = None, **_: Any) -> None:
+    log.error("request.failed", path=shown_path(request) if request else "", exc_info=sys.exception())
+
+
+got_request_exception.connect(_failed, dispatch_uid="macaw.requests")
+
+
 class RequestMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,23 +58,26 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = clock.seconds()
         request_id = ids.request_id()
-        token = current_id.set(request_id)
         request.id = request_id  # type: ignore[attr-defined]  # ours, for templates and services
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
-            response["X-Request-Id"] = request_id
-            took = round((clock.seconds() - started) * 1000)
-            user = getattr(request, "user", None)
-            line = {
-                "method": request.method,
-                "path": request.path,
-                "status": response.status_code,
-                "ms": took,
-                "address": client_address(request),
-                "user": user.get_username() if user is not None and user.is_authenticated else "",
-            }
-            (log.error if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info)(
-                "request.answered", **line
-            )
-        current_id.reset(token)
+        token = current_id.set(request_id)
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                response = self.get_response(request)
+                response["X-Request-Id"] = request_id
+                self._log(request, response, round((clock.seconds() - started) * 1000))
+        finally:
+            current_id.reset(token)
         return response
+
+    def _log(self, request: HttpRequest, response: HttpResponse, took: int) -> None:
+        user = known_user(request)
+        write = log.error if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+        write(
+            "request.answered",
+            method=request.method,
+            path=shown_path(request),
+            status=response.status_code,
+            ms=took,
+            address=client_address(request),
+            user=user.get_username() if user else "",
+        )
