@@ -9,10 +9,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "macaw.settings")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
     try:
-        __import__(os.environ["DJANGO_SETTINGS_MODULE"])
+        if sys.argv[1:2] == ["secrets"]:  # the settings are strict, and this makes what they ask for
+            settings.configure(INSTALLED_APPS=["macaw.apps.MacawConfig"])
+        else:
+            __import__(os.environ["DJANGO_SETTINGS_MODULE"])
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         sys.exit(f"Macaw cannot start: {problem}")

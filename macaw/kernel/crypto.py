@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from django.core.exceptions import ImproperlyConfigured
 VERSION = "v1"
 KEY_BYTES = 64
 NONCE_BYTES = 16
+KEY_ID = re.compile(r"[a-z0-9-]+")
+PARTS = 4
 
 
 class Unsealable(Exception):
@@ -43,19 +46,23 @@ class Keyring:
         return ".".join((VERSION, self.current, _encode(nonce), _encode(sealed)))
 
     def open(self, sealed: str, place: Sequence[str]) -> str:
-        version, key_id, nonce, text = (*sealed.split("."), "", "", "", "")[:4]
-        if version != VERSION or key_id not in self.keys:
-            raise Unsealable(f"No key {key_id!r} for a value of {'.'.join(place[:2])}.")
+        parts = sealed.split(".")
+        if len(parts) != PARTS or parts[0] != VERSION:
+            raise Unsealable(f"A value of {'.'.join(place[:2])} is not sealed as {VERSION}.")
+        _version, kid, nonce, text = parts
+        if kid not in self.keys:
+            raise Unsealable(f"No key {kid!r} for a value of {'.'.join(place[:2])}.")
         try:
             raw = _decode(nonce)
-            return AESSIV(self.keys[key_id]).decrypt(_decode(text), _associated(key_id, place, raw)).decode()
+            return AESSIV(self.keys[kid]).decrypt(_decode(text), _associated(kid, place, raw)).decode()
         except (InvalidTag, ValueError) as failure:
             raise Unsealable(f"A value of {'.'.join(place[:2])} was changed or moved.") from failure
 
-    def fingerprint(self, plain: str, place: Sequence[str]) -> str:
+    def fingerprint(self, plain: str, place: Sequence[str], kid: str = "") -> str:
         """Tells two secrets of one row apart without telling either; keyed, so it cannot be guessed offline."""
-        key = hashlib.sha256(b"fingerprint" + self.keys[self.current]).digest()
-        return f"{self.current}:{hmac.digest(key, '|'.join((*place, plain)).encode(), 'sha256').hex()[:16]}"
+        kid = kid or self.current
+        key = hashlib.sha256(b"fingerprint" + self.keys[kid]).digest()
+        return f"{kid}:{hmac.digest(key, '|'.join((*place, plain)).encode(), 'sha256').hex()[:16]}"
 
 
 def key_id(sealed: str) -> str:
@@ -77,15 +84,35 @@ def _decode(text: str) -> bytes:
 
 def new_keyring(path: Path) -> None:
     """Write a keyring with one fresh key, readable by its owner alone; an existing file is never touched."""
-    ring = {"current": "k1", "keys": {"k1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    draft = _draft({"current": "k1", "keys": {"k1": _fresh_key()}}, beside=path)
     try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(ring, file)
         os.link(draft, path)  # all or nothing, and FileExistsError if another process was first
     finally:
-        Path(draft).unlink()
+        draft.unlink()
+
+
+def rotate_keyring(path: Path) -> str:
+    """Add a fresh key, seal with it from now on, and give its id. Old keys stay: their values still need them."""
+    ring = read_keyring(path)
+    number = 1 + max((int(kid[1:]) for kid in ring.keys if re.fullmatch(r"k\d+", kid)), default=0)
+    kid = f"k{number}"
+    keys = {known: base64.b64encode(key).decode() for known, key in ring.keys.items()}
+    _draft({"current": kid, "keys": keys | {kid: _fresh_key()}}, beside=path).replace(path)
+    return kid
+
+
+def _fresh_key() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def _draft(ring: dict[str, object], *, beside: Path) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=beside.parent)  # mode 0600
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(ring, file)
+        file.flush()
+        os.fsync(descriptor)  # a keyring that is lost is every secret lost
+    return Path(name)
 
 
 def read_keyring(path: Path) -> Keyring:
@@ -98,22 +125,24 @@ def read_keyring(path: Path) -> Keyring:
         raise ImproperlyConfigured(
             f"MACAW_KEYRING_FILE: {path} lacks its current key, or a key is not {KEY_BYTES} bytes."
         )
+    if not all(KEY_ID.fullmatch(kid) for kid in ring.keys):
+        raise ImproperlyConfigured(f"MACAW_KEYRING_FILE: {path} has a key id with other signs than a-z, 0-9 and -.")
     return ring
 
 
 @lru_cache(maxsize=1)
-def _cached(path: Path) -> Keyring:
-    if settings.MACAW_DEMO and not path.exists():
-        with suppress(FileExistsError):
-            new_keyring(path)
+def _read(path: Path, version: tuple[int, int]) -> Keyring:
     return read_keyring(path)
 
 
 def keyring() -> Keyring:
-    """The process's keyring, read once."""
-    return _cached(Path(str(settings.MACAW_KEYRING_FILE)))
-
-
-def forget_keyring() -> None:
-    """Read the file again at the next use: after a rotation, and between tests."""
-    _cached.cache_clear()
+    """The keyring, read again when its file has changed: a new key works in every process without a restart."""
+    path = Path(str(settings.MACAW_KEYRING_FILE))
+    if settings.MACAW_DEMO and not path.exists():
+        with suppress(FileExistsError):
+            new_keyring(path)
+    try:
+        stat = path.stat()
+    except OSError:
+        return read_keyring(path)  # which says in a sentence what is wrong
+    return _read(path, (stat.st_ino, stat.st_mtime_ns))

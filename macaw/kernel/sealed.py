@@ -21,6 +21,8 @@ class Secret:
     def reveal(self) -> str:
         return crypto.keyring().open(self.sealed, self.place)
 
+    reveal.alters_data = True  # type: ignore[attr-defined]  # Django reads it, so that no template can call it
+
     def __repr__(self) -> str:
         return "••••••••"
 
@@ -35,13 +37,15 @@ class _SealedAttribute:
         if instance is None:
             return self
         if self.field.attname not in instance.__dict__:
-            instance.refresh_from_db(fields=[self.field.attname])  # the column was deferred
+            instance.refresh_from_db(fields=["row_uuid", self.field.attname])  # the column was deferred
         stored = instance.__dict__[self.field.attname]
         return Secret(stored, self.field.place(instance)) if stored else None
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if isinstance(value, _Stored):
             instance.__dict__[self.field.attname] = str(value)
+        elif isinstance(value, Secret) and value.place == self.field.place(instance):
+            instance.__dict__[self.field.attname] = value.sealed  # as refresh_from_db does: nothing to seal again
         elif not value:
             instance.__dict__[self.field.attname] = None
             self.field.set_fingerprint(instance, "")

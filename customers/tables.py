@@ -1,0 +1,16 @@
+"""People and their customers: kept while they deal with us, and then as long as tax and registry rules ask."""
+
+from macaw.kernel.tables import audited, cache
+
+_ACCOUNTS = "invoices and payments of ten years must name their customer"
+_RIGHTS = "who might do what, and when, must be answerable"
+
+audited("customers", kept="10 years after closing", because=_ACCOUNTS)
+audited("contacts", kept="2 years after its last domain ended", because="registrars must answer for the owner's data")
+audited("memberships", kept="until it is ended; its history stays in the audit trail", because=_RIGHTS)
+audited("users", kept="10 years after the last login", because="a name in the audit trail must never be given again")
+audited("users_groups", kept="as long as the user", because=_RIGHTS)
+audited("users_user_permissions", kept="as long as the user", because=_RIGHTS)
+
+cache("customers.account_balance", source="the ledger", proof="nothing yet: the ledger arrives with billing")
+cache("customers.held_amount", source="open holds", proof="nothing yet: holds arrive with billing")

@@ -1,0 +1,44 @@
+"""Makes what an installation must keep secret: a SECRET_KEY and a keyring, each in a file that only its owner reads."""
+
+import os
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from macaw.kernel import crypto
+
+SECRET_KEY_BYTES = 64
+
+
+class Command(BaseCommand):
+    help = "Make a SECRET_KEY file and a keyring file in a folder; with --rotate, add a new current key to the keyring."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="Where the files stand; it is made if it is missing.")
+        parser.add_argument(
+            "--rotate", action="store_true", help="Add a key to the keyring and seal with it from now on."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["folder"]
+        key, ring = folder / "secret-key", folder / "keyring.json"
+        try:
+            if options["rotate"]:
+                kid = crypto.rotate_keyring(ring)
+                self.stdout.write(f"{ring}: {kid} is the current key. Now run `python manage.py rekey`.")
+                return
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(SECRET_KEY_BYTES))
+            crypto.new_keyring(ring)
+        except FileExistsError as there:
+            raise CommandError(f"{there.filename2 or there.filename} is there already and stays as it is.") from there
+        except (ImproperlyConfigured, OSError) as failure:
+            raise CommandError(str(failure)) from failure
+        self.stdout.write(f"SECRET_KEY_FILE={key}\nMACAW_KEYRING_FILE={ring}")
+        self.stdout.write("Keep a copy of the keyring away from the database's backups: without it no auth code opens.")
