@@ -39,6 +39,7 @@ KNOWN = {
 }
 ENV_LINE = re.compile(r"(#.*)?|(export )?[A-Za-z_][A-Za-z_0-9]*=.*")
 SECRETS = {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MACAW_METRICS_TOKEN"}
+_from_files: dict[str, str] = {}  # not in the environment, which children inherit and others may read
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -46,22 +47,22 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def load(root: Path) -> None:
-    """Take in the env file, turn each `X_FILE` into `X`, and refuse names we do not know."""
+    """Take in the env file and what each `X_FILE` points at, and refuse names we do not know."""
     named = os.environ.get("MACAW_ENV_FILE")
     if named or (root / ".env").exists():
         _take_in(Path(named or root / ".env"))
     for name in sorted(SECRETS):
         path = os.environ.get(f"{name}_FILE")
-        if path is None:
+        if not path:
             continue
-        if name in os.environ:
+        if os.environ.get(name):
             refuse(f"{name} and {name}_FILE are both set; keep one.")
         try:
-            os.environ[name] = Path(path).read_text().strip()
+            _from_files[name] = Path(path).read_text().strip()
         except OSError as failure:
             refuse(f"{name}_FILE: {path} cannot be read ({failure.strerror}).")
-        del os.environ[f"{name}_FILE"]
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in KNOWN)
+    known = KNOWN | {f"{name}_FILE" for name in SECRETS}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         refuse(f"unknown setting {', '.join(unknown)}; see docs/operations.md for the list.")
 
@@ -80,7 +81,7 @@ def _take_in(path: Path) -> None:
 
 def read(name: str, parse: Callable[[str], T], default: T) -> T:
     """The variable, parsed; what cannot be parsed is named with its value's fault, never with the value of a secret."""
-    raw = os.environ.get(name, "")
+    raw = _from_files.get(name) or os.environ.get(name, "")
     if not raw:
         return default
     try:

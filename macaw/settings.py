@@ -1,6 +1,6 @@
 """The one settings file. What differs between installations comes from the environment; see docs/operations.md."""
 
-import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,8 +25,9 @@ MACAW_REGISTRAR_URL = read("MACAW_REGISTRAR_URL", str, default="")
 MACAW_REGISTRAR_LIVE = read("MACAW_REGISTRAR_LIVE", switch, default=False)
 MACAW_SUPPORT_EMAIL = read("MACAW_SUPPORT_EMAIL", str, default="")
 _base = urlsplit(MACAW_BASE_URL)
+_making_secrets = sys.argv[1:2] == ["secrets"]  # the one command that runs before there is anything to read
 
-if not MACAW_BASE_URL:
+if not MACAW_BASE_URL and not _making_secrets:
     refuse(
         "MACAW_BASE_URL is missing: the address customers use, such as https://names.example.com (or set MACAW_DEMO=1)."
     )
@@ -52,12 +53,10 @@ MACAW_METRICS_TOKEN = read("MACAW_METRICS_TOKEN", str, default="")
 if MACAW_DEMO:
     SECRET_KEY = SECRET_KEY or environment.demo_secret(MACAW_DATA_DIR / "demo-secret-key")
     MACAW_KEYRING_FILE = MACAW_KEYRING_FILE or MACAW_DATA_DIR / "demo-keyring.json"
-if len(SECRET_KEY) < SHORTEST_KEY:
-    refuse(
-        "SECRET_KEY is missing or shorter than 50 characters; `python manage.py secrets` makes one (or set SECRET_KEY_FILE)."
-    )
-if MACAW_KEYRING_FILE is None:
-    refuse("MACAW_KEYRING_FILE is missing: the keys that seal auth codes; `python manage.py secrets` makes one.")
+if len(SECRET_KEY) < SHORTEST_KEY and not _making_secrets:
+    refuse("SECRET_KEY is missing or shorter than 50 characters; `python manage.py secrets /etc/macaw` makes one.")
+if MACAW_KEYRING_FILE is None and not _making_secrets:
+    refuse("MACAW_KEYRING_FILE is missing: the keys of the auth codes; `python manage.py secrets /etc/macaw` makes them.")
 
 # Apps and requests
 
@@ -186,7 +185,7 @@ def database(url: str) -> dict[str, Any]:
     return config | {"ATOMIC_REQUESTS": False}
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{MACAW_DATA_DIR / 'macaw.sqlite3'}")}
+DATABASES = {"default": database(read("DATABASE_URL", str, default=f"sqlite:///{MACAW_DATA_DIR / 'macaw.sqlite3'}"))}
 MACAW_SLOW_QUERY_MS = read("MACAW_SLOW_QUERY_MS", number(0), default=200)
 
 # Files, mail, words
