@@ -60,7 +60,7 @@ def _page(request: HttpRequest, error: MacawError, *, in_shell: bool) -> HttpRes
     if in_shell:
         try:
             return render(request, "errors/page.html", facts, status=error.status)
-        except Exception as failure:  # noqa: BLE001  # whatever the shell failed on, the person still gets an answer
+        except Exception as failure:  # whatever the shell failed on, the person still gets an answer
             log.warning("error.bare", exc_info=failure)
     return HttpResponse(render_to_string("errors/bare.html", facts), status=error.status)
 

@@ -10,6 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, User
+from macaw.kernel.errors import Words
+
+
+class PersonRequest(HttpRequest):
+    """A request that the login let in: what views of the shell may rely on."""
+
+    user: User  # type: ignore[assignment]  # never anonymous here
+    customer: Customer | None
+    id: str
+
 
 THEME_COOKIE = "theme"
 FORCED_THEMES = {User.Theme.LIGHT.value, User.Theme.DARK.value}
@@ -51,7 +61,7 @@ DOORS = (
     Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
     Door("admin:index", _("Admin"), "database", group="staff", staff=True),
 )
-GROUPS = {"main": "", "account": _("Account"), "staff": _("Staff")}
+GROUPS: dict[str, Words] = {"main": "", "account": _("Account"), "staff": _("Staff")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,12 @@ class Shell:
         ]
 
     @property
-    def groups(self) -> list[tuple[str, str | Promise, list[Entry]]]:
-        found = [(name, label, [e for e in self.entries if e.door.group == name]) for name, label in GROUPS.items()]
-        return [group for group in found if group[2]]
+    def groups(self) -> list[tuple[str, Words, list[Entry]]]:
+        return [
+            (name, label, entries)
+            for name, label in GROUPS.items()
+            if (entries := [entry for entry in self.entries if entry.door.group == name])
+        ]
 
     @property
     def tabs(self) -> list[Entry]:

@@ -15,6 +15,7 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 PLACES = {"JPY": 0, "KRW": 0, "CLP": 0}  # ISO 4217 exponents other than two
 MONTH = 30.44
 YEAR = 365.25
+PRECISE = 100  # so many seconds or minutes are told as such
 
 
 def amount(value: Decimal | int, currency: str) -> str:
@@ -74,9 +75,9 @@ def _length(days: int) -> str:
 
 def wait(seconds: int) -> str:
     """How long to wait, rounded up so that it is long enough: `40 seconds`, `2 minutes`, `3 hours`."""
-    if seconds < 100:
+    if seconds < PRECISE:
         return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
-    if seconds < 100 * 60:
+    if seconds < PRECISE * 60:
         minutes = -(-seconds // 60)
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     hours = -(-seconds // 3600)

@@ -7,32 +7,40 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from macaw import errors
+from macaw.help import page as help_facts
+from macaw.home import page as home_facts
 from macaw.jump import find
 from macaw.kernel.errors import Missing
 from macaw.kernel.http import render_part
+from macaw.kernel.limits import spend
+from macaw.shell import PersonRequest, Shell
 
 LONGEST_QUERY = 100
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "macaw/home.html")
+def home(request: PersonRequest) -> HttpResponse:
+    """Ten queries at most, however many names there are."""
+    return render(request, "macaw/home.html", home_facts(request.user, request.customer))
 
 
 @require_safe
 @login_not_required
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "macaw/help.html", {"support_email": settings.MACAW_SUPPORT_EMAIL})
+    return render(request, "macaw/help.html", help_facts() | {"support_email": settings.MACAW_SUPPORT_EMAIL})
 
 
 @require_safe
-def jump(request: HttpRequest) -> HttpResponse:
+def jump(request: PersonRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    return render_part(request, "macaw/jump.html", "results", {"query": query, "groups": find(request.user, query)})
+    if query:
+        spend("search", request)
+    groups = find(request.user, Shell(request).entries, query)
+    return render_part(request, "macaw/jump.html", "results", {"query": query, "groups": groups})
 
 
 @require_safe
-def states(request: HttpRequest) -> HttpResponse:
+def states(request: PersonRequest) -> HttpResponse:
     if not (settings.DEBUG or request.user.is_staff):
         raise Missing
     return render(request, "macaw/states.html")
