@@ -9,6 +9,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := MACAW_DEMO=1 MACAW_BASE_URL=http://127.0.0.1:$(PORT)
+HERE := $(if $(wildcard .env),,$(DEMO))  # without an .env, what there is is the demo
 # What a served installation has, for the checks that look at settings; nothing of the developer's own.
 PRODUCTION := env -i PATH="$$PATH" HOME="$$HOME" MACAW_ENV_FILE=tests/production.env
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -27,7 +28,7 @@ run: .venv/.runtime  ## try Macaw out on http://127.0.0.1:8000 (PORT=… for ano
 	@$(DEMO) exec $(BIN)/python manage.py demo --port $(PORT)
 
 worker: .venv/.runtime  ## run one more worker
-	@exec $(BIN)/python manage.py worker
+	@$(HERE) exec $(BIN)/python manage.py worker
 
 test: .venv/.dev _suite  ## the whole suite: SQLite, PostgreSQL, browser
 
@@ -57,7 +58,7 @@ reset-demo: .venv/.runtime  ## throw the demo's data away and plant it anew
 	@$(DEMO) $(BIN)/python manage.py demo --reset
 
 backup: .venv/.runtime  ## write a backup of the database into var/backups (DEST=… for elsewhere)
-	@$(BIN)/python manage.py backup $(or $(DEST),var/backups)
+	@$(HERE) $(BIN)/python manage.py backup $(or $(DEST),var/backups)
 
 # The parts
 

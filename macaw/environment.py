@@ -86,9 +86,10 @@ def read(name: str, parse: Callable[[str], T], default: T) -> T:
         return default
     try:
         return parse(raw)
-    except (ValueError, KeyError) as failure:
-        shown = "its value" if name in SECRETS else repr(raw)
-        refuse(f"{name}: {shown} is not usable ({failure}).")
+    except (ValueError, KeyError, ImproperlyConfigured) as failure:
+        refuse(
+            f"{name}: its value is not usable." if name in SECRETS else f"{name}: {raw!r} is not usable ({failure})."
+        )
 
 
 def number(least: int) -> Callable[[str], int]:

@@ -45,10 +45,14 @@ def _database() -> str:
     return f"{connection.display_name} answers"
 
 
+def missing_migrations() -> int:
+    """How many migrations of the code the database has not had."""
+    return len(_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+
+
 def _migrations() -> str:
-    missing = _on_disk() - set(MigrationRecorder(connection).applied_migrations())
-    if missing:
-        raise Unfit(f"{len(missing)} migrations are not applied: run manage.py migrate")
+    if missing := missing_migrations():
+        raise Unfit(f"{missing} migrations are not applied: run manage.py migrate")
     return "all applied"
 
 

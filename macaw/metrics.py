@@ -70,7 +70,7 @@ def _registry() -> CollectorRegistry:
     if os.environ.get(
         "PROMETHEUS_MULTIPROC_DIR"
     ):  # set by gunicorn.conf.py: the client library asks for it by this name
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it untyped
     else:
         registry.register(answered)
     return registry

@@ -38,7 +38,7 @@ def shown_path(request: HttpRequest) -> str:
     """The path without the parts that are secrets, such as an invitation's token."""
     path = request.path
     match = request.resolver_match
-    for name, value in (match.captured_kwargs if match else {}).items():
+    for name, value in (match.kwargs if match else {}).items():
         if name in SECRET_PARTS:
             path = path.replace(str(value), HIDDEN)
     return path
