@@ -50,18 +50,18 @@ class PlainPostgres:
     vendor = "postgresql"
     kinds = {"23502": "null", "23503": "foreign", "23505": "unique", "23514": "check"}
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
         given = connection.settings_dict
         self.connection = psycopg.connect(
             host=given["HOST"], port=given["PORT"], user=given["USER"], password=given["PASSWORD"],
-            dbname=given["NAME"], autocommit=True,
+            dbname=name or given["NAME"], autocommit=True,
         )  # fmt: skip
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         try:
-            cursor = self.connection.execute(sql, values or None)  # type: ignore[arg-type]  # SQL of our own, as text
+            cursor = self.connection.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else []
-        except (psycopg.IntegrityError, psycopg.DataError) as refusal:
+        except (psycopg.IntegrityError, psycopg.DataError, psycopg.NotSupportedError) as refusal:
             said = refusal.diag
             rule = said.constraint_name or f"{said.table_name}.{said.column_name}"
             raise Refused(self.kinds.get(refusal.sqlstate or "", "type"), rule, str(refusal)) from refusal

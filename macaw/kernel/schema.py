@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
 
 from macaw.kernel import tables
@@ -32,9 +33,20 @@ POSTGRES_PARTS = """
 
 def missing() -> Iterator[tuple[str, str]]:
     """Each column, constraint and index that the models declare and the database lacks, or has otherwise."""
-    found, wanted = _postgres() if connection.vendor == "postgresql" else _sqlite()
+    wanted = _wanted_postgres() if connection.vendor == "postgresql" else _wanted_sqlite()
     ours = {model._meta.db_table for model in tables.all_models() if not model.__module__.startswith("django.")}
-    yield from sorted(part for part in wanted - found if part[0] in ours)
+    yield from sorted(part for part in wanted - parts(connection) if part[0] in ours)
+
+
+def parts(on: BaseDatabaseWrapper) -> Parts:
+    """Everything that a database has."""
+    with on.cursor() as cursor:
+        if on.vendor == "sqlite":
+            return set(_sqlite_parts(cursor))
+        cursor.execute("SELECT current_schema()")
+        schema = cursor.fetchone()[0]
+        cursor.execute(POSTGRES_PARTS, [schema, schema])
+        return set(cursor.fetchall())
 
 
 def _make(on: BaseDatabaseWrapper) -> None:
@@ -44,14 +56,11 @@ def _make(on: BaseDatabaseWrapper) -> None:
                 editor.create_model(model)
 
 
-def _postgres() -> tuple[Parts, Parts]:
+def _wanted_postgres() -> Parts:
     """Makes every table once more as a temporary one, which then shadows the real one, and rolls that back."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         schema = cursor.fetchone()[0]
-        cursor.execute(POSTGRES_PARTS, [schema, schema])
-        found = set(cursor.fetchall())
-    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL search_path TO pg_temp, {connection.ops.quote_name(schema)}")
         _make(connection)
         cursor.execute("SELECT pg_my_temp_schema()::regnamespace::text")
@@ -59,28 +68,25 @@ def _postgres() -> tuple[Parts, Parts]:
         cursor.execute(POSTGRES_PARTS, [temporary, schema])
         wanted = set(cursor.fetchall())
         transaction.set_rollback(True)
-    return found, wanted
+    return wanted
 
 
-def _sqlite() -> tuple[Parts, Parts]:
+def _wanted_sqlite() -> Parts:
     memory = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})["default"]
     try:
         _make(memory)
-        return set(_sqlite_parts(connection)), set(_sqlite_parts(memory))
+        return parts(memory)
     finally:
         memory.close()
 
 
-def _sqlite_parts(on: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
-    with on.cursor() as cursor:
-        cursor.execute(
-            "SELECT tbl_name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
-        )
-        for table, kind, sql in cursor.fetchall():
-            if kind == "index":
-                yield table, sql
-            else:
-                yield from ((table, part) for part in _pieces(sql.partition("(")[2].rpartition(")")[0]))
+def _sqlite_parts(cursor: CursorWrapper) -> Iterator[tuple[str, str]]:
+    cursor.execute("SELECT tbl_name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')")
+    for table, kind, sql in cursor.fetchall():
+        if kind == "index":
+            yield table, sql
+        else:
+            yield from ((table, part) for part in _pieces(sql.partition("(")[2].rpartition(")")[0]))
 
 
 def _pieces(body: str) -> Iterator[str]:
