@@ -1,6 +1,6 @@
 """The staff admin: Django's own, behind our login and with our skin."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib import admin, auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,10 +25,12 @@ class AdminSite(admin.AdminSite):
             )
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # the stubs know only Django's own page
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Ends the session of the whole portal, not only of the admin."""
         auth.logout(request)
         return HttpResponseRedirect(reverse("signed_out"), status=303)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> NoReturn:
         raise Missing  # nobody has a password here

@@ -1,7 +1,7 @@
 """The next 90 days on one line: where each name stands, and in which lane its label fits without crossing another."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import formats
@@ -14,9 +14,11 @@ from macaw.kernel import clock
 DRAWN = 12  # more names than this are a list, not a drawing
 AXIS = 76
 ABOVE, NEAR, FAR = 40, 106, 144  # baselines of the three lanes: one above the axis, two below
-NARROWEST = 620  # pixels of the drawing on the smallest screen that shows it
-LETTER = 7.6
-MARGIN = 18
+NARROWEST = 800  # pixels of the smallest drawing: macaw.css shows the list below 50rem
+LETTER = 7  # pixels of a letter of a label, on the wide side
+MARGIN = 18  # pixels between a label and its point, and to the next label
+WHOLE = 100.0  # percent
+PATIENCE = 2_000  # places tried before the list it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,67 +53,83 @@ class Point:
         return -8 if self.ends else 8
 
 
-@dataclass(slots=True)
-class _Lanes:
-    """What is taken: label spans in each lane, and lines that a label of that lane must not cross."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where one label could stand: its lane, the span it takes there, and the x of its stem."""
 
-    labels: dict[int, list[tuple[float, float]]] = field(default_factory=lambda: {ABOVE: [], NEAR: [], FAR: []})
-    lines: dict[int, list[float]] = field(default_factory=lambda: {ABOVE: [], NEAR: [], FAR: []})
+    lane: int
+    start: float
+    end: float
+    x: float
 
-    def place(self, x: float, width: float) -> tuple[int, bool] | None:
-        """The first lane with room for a label that starts at x, or else ends there."""
-        for ends in (False, True):
-            span = (x - width, x) if ends else (x, x + width)
-            if span[0] < 0 or span[1] > 100:  # noqa: PLR2004  # percent
-                continue
-            for lane in (NEAR, ABOVE, FAR):
-                if self._free(lane, span, x):
-                    self.labels[lane].append(span)
-                    self.lines[lane].append(x)
-                    if lane == FAR:
-                        self.lines[NEAR].append(x)  # its stem passes there
-                    return lane, ends
-        return None
+    @property
+    def ends(self) -> bool:
+        return self.start < self.x
 
-    def _free(self, lane: int, span: tuple[float, float], x: float) -> bool:
-        overlaps = any(span[0] < taken[1] and taken[0] < span[1] for taken in self.labels[lane])
-        crosses = any(span[0] < line < span[1] for line in self.lines[lane])
-        crossed = lane == FAR and any(start < x < end for start, end in self.labels[NEAR])
-        return not (overlaps or crosses or crossed)
-
-
-def _percent(x: float) -> str:
-    return f"{x:.2f}%"
-
-
-def _position(day: date) -> float:
-    return (day - clock.today()).days / HORIZON.days * 100
-
-
-def months() -> list[tuple[str, str]]:
-    """Where each coming month begins, and its short name."""
-    return [(_percent(_position(day)), formats.date_format(day, "M")) for day in _firsts()]
-
-
-def _firsts() -> Iterator[date]:
-    day = (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)
-    while day < clock.today() + HORIZON - timedelta(days=5):  # a name at the very edge would run out of the drawing
-        yield day
-        day = (day + timedelta(days=32)).replace(day=1)
+    def clears(self, other: "_Place") -> bool:
+        """No label over a label, no stem through a label."""
+        if (self.lane < AXIS) != (other.lane < AXIS):
+            return True
+        if self.lane == other.lane:
+            return self.end <= other.start or other.end <= self.start
+        near, far = (self, other) if self.lane == NEAR else (other, self)
+        return not near.start < far.x < near.end  # the far one's stem passes through the near lane
 
 
 def points(names: list[Domain]) -> list[Point] | None:
     """Each name in its place, or None where they are too many or too close to be drawn."""
     if len(names) > DRAWN:
         return None
-    lanes = _Lanes()
-    lanes.lines[ABOVE] += [_position(day) for day in _firsts()]
-    placed = []
-    for domain in names:
-        x = _position(words.day(domain.expiration_date))
-        width = (max(len(words.unicode_name(domain.domain_name)), 6) * LETTER + MARGIN) / NARROWEST * 100
-        found = lanes.place(x, width)
-        if found is None:
+    spots = [(_position(words.day(name.expiration_date)), _width(name)) for name in names]
+    placed = _placed(spots, [], iter(range(PATIENCE)))
+    if placed is None:
+        return None
+    return [Point(name, _percent(place.x), place.lane, place.ends) for name, place in zip(names, placed, strict=True)]
+
+
+def _placed(spots: list[tuple[float, float]], taken: list[_Place], patience: Iterator[int]) -> list[_Place] | None:
+    """A place for each label, left to right, going back where one finds none."""
+    if len(taken) == len(spots):
+        return taken
+    for place in _choices(*spots[len(taken)]):
+        if next(patience, None) is None:
             return None
-        placed.append(Point(domain, _percent(x), *found))
-    return placed
+        if all(place.clears(other) for other in taken):
+            found = _placed(spots, [*taken, place], patience)
+            if found is not None:
+                return found
+    return None
+
+
+def _choices(x: float, width: float) -> Iterator[_Place]:
+    """All places for one label, the best first: beginning at its point, close to the axis."""
+    for start in (x, x - width):
+        if start >= 0 and start + width <= WHOLE:
+            for lane in (NEAR, ABOVE, FAR):
+                yield _Place(lane, start, start + width, x)
+
+
+def _width(name: Domain) -> float:
+    return (len(words.unicode_name(name.domain_name)) * LETTER + MARGIN) / NARROWEST * WHOLE
+
+
+def _position(day: date) -> float:
+    return (day - clock.today()).days / HORIZON.days * WHOLE
+
+
+def _percent(x: float) -> str:
+    return f"{x:.2f}%"
+
+
+def months() -> list[tuple[str, str]]:
+    """Where each coming month begins, and its short name."""
+    found = []
+    day = _next_month(clock.today())
+    while day < clock.today() + HORIZON - timedelta(days=5):  # at the very edge its name would run out of the drawing
+        found.append((_percent(_position(day)), formats.date_format(day, "M")))
+        day = _next_month(day)
+    return found
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -16,7 +16,7 @@ from macaw.kernel.errors import Words
 class PersonRequest(HttpRequest):
     """A request that the login let in: what views of the shell may rely on."""
 
-    user: User  # type: ignore[assignment]  # never anonymous here
+    user: User  # never anonymous here
     customer: Customer | None
     id: str
 

@@ -14,6 +14,7 @@ from macaw.kernel.errors import Missing
 from macaw.kernel.http import render_part
 from macaw.kernel.limits import spend
 from macaw.shell import PersonRequest, Shell
+from macaw.states import page as state_facts
 
 LONGEST_QUERY = 100
 
@@ -43,7 +44,7 @@ def jump(request: PersonRequest) -> HttpResponse:
 def states(request: PersonRequest) -> HttpResponse:
     if not (settings.DEBUG or request.user.is_staff):
         raise Missing
-    return render(request, "macaw/states.html")
+    return render(request, "macaw/states.html", state_facts())
 
 
 @require_safe
