@@ -96,3 +96,14 @@ def rolled_back(plain: Client) -> Iterator[Client]:
 def named_in(rule: str) -> set[str]:
     """The columns in SQLite's `table.column, table.column`."""
     return set(re.findall(r"\w+\.(\w+)", rule))
+
+
+class ThroughDjango:
+    """The same words on Django's own connection, for rows that a page of the product shall show."""
+
+    vendor = connection.vendor
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []
