@@ -79,7 +79,9 @@ def configure(style: str, secrets: Iterable[str]) -> None:
             "root": {"handlers": ["stderr"], "level": "INFO"},
             "loggers": {
                 "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-                "django.request": {"level": "CRITICAL"},  # RequestMiddleware logs each answer and failure once
+                "django.request": {
+                    "level": "CRITICAL"
+                },  # macaw.errors logs each failure, RequestMiddleware each answer
                 "psycopg.pool": {"level": "WARNING"},
             },
         }

@@ -1,6 +1,5 @@
-"""One id for each request, in its answer and in every log line it causes; one line when it ends, one when it fails."""
+"""One id for each request, in its answer and in every log line it causes; one line when it ends."""
 
-import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from http import HTTPStatus
@@ -8,7 +7,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 
 from macaw.kernel import clock, ids
@@ -42,13 +40,6 @@ def shown_path(request: HttpRequest) -> str:
         if name in SECRET_PARTS:
             path = path.replace(str(value), HIDDEN)
     return path
-
-
-def _failed(sender: object, request: HttpRequest | None = None, **_: Any) -> None:
-    log.error("request.failed", path=shown_path(request) if request else "", exc_info=sys.exception())
-
-
-got_request_exception.connect(_failed, dispatch_uid="macaw.requests")
 
 
 class RequestMiddleware:
