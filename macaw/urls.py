@@ -3,13 +3,18 @@
 from django.contrib import admin
 from django.urls import path
 
-from macaw import health, metrics, views
+from macaw import desk, health, metrics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("settings/", views.settings, name="settings"),
     path("jump/", views.jump, name="jump"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/queues/<slug:name>/", desk.desk_queue, name="desk_queue"),
+    path("desk/queues/<slug:name>/retry/", desk.desk_retry, name="desk_retry"),
+    path("desk/jobs/", desk.desk_start, name="desk_start"),
+    path("desk/jobs/<int:pk>/", desk.desk_job, name="desk_job"),
     path("signed-out/", views.signed_out, name="signed_out"),
     path("_states/", views.states, name="states"),
     path("csp-report", views.csp_report, name="csp_report"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 
 from macaw.kernel import clock
 from macaw.kernel.jobs import queue
@@ -41,7 +42,7 @@ class Kind:
     """A kind of long job: its name in rows, its title for staff, and the generator that does it and returns its result."""
 
     name: str
-    title: str
+    title: str | Promise
     steps: Callable[[dict[str, Any]], Steps]
 
 
@@ -49,7 +50,7 @@ class Kind:
 
 
 def start(kind: Kind, *, payload: dict[str, Any] | None = None, created_by: str = "") -> Job:
-    job = Job.objects.create(kind=kind.name, title=kind.title, payload=payload or {}, created_by=created_by)
+    job = Job.objects.create(kind=kind.name, title=str(kind.title), payload=payload or {}, created_by=created_by)
     queue.wake(Job)
     return job
 

@@ -1,10 +1,10 @@
 """A row that is due is the work. `Leased` makes any row such work; heartbeats, duties and long jobs are the kernel's own."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +13,21 @@ from macaw.kernel.rows import Line, Stamped, StampedQuerySet
 
 L = TypeVar("L", bound="Leased")
 BEATING = timedelta(seconds=10)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # SQLite takes an index for a range, and not for IS NOT NULL
+
+
+def _free() -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=Now())
 
 
 class LeasedQuerySet(StampedQuerySet[L]):
     def due(self) -> "LeasedQuerySet[L]":
         """Rows whose time has come and that nobody holds: what the next claim may take."""
-        return self.filter(due_at__lte=clock.now()).filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
+        return self.filter(_free(), due_at__lte=clock.now())
+
+    def later(self) -> "LeasedQuerySet[L]":
+        """Rows whose time has not come."""
+        return self.filter(_free(), due_at__gt=clock.now())
 
     def held(self) -> "LeasedQuerySet[L]":
         """Rows that a worker is working on."""
@@ -27,6 +36,17 @@ class LeasedQuerySet(StampedQuerySet[L]):
     def failed(self) -> "LeasedQuerySet[L]":
         """Rows that were given up and wait for a person."""
         return self.filter(failed_at__isnull=False)
+
+    def numbers(self) -> dict[str, Any]:
+        """How the queue stands, by one query over the rows that are not at rest. `oldest` is since when one waits."""
+        due = _free() & Q(due_at__lte=clock.now())
+        return self.filter(Q(due_at__gt=LONG_AGO) | Q(failed_at__gt=LONG_AGO)).aggregate(
+            waiting=Count("pk", filter=due),
+            oldest=Min("due_at", filter=due),
+            running=Count("pk", filter=Q(lease_until__gte=Now())),
+            later=Count("pk", filter=_free() & Q(due_at__gt=clock.now())),
+            failed=Count("pk", filter=Q(failed_at__isnull=False)),
+        )
 
 
 class Leased(Stamped):
@@ -94,6 +114,11 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def alive(self) -> "HeartbeatQuerySet":
         """Workers whose last beat is recent by the database's clock, the one all machines share."""
         return self.filter(beat_at__gte=Now() - BEATING)
+
+    def with_pulse(self) -> "HeartbeatQuerySet":
+        """Each with `beating`, whether it is alive; those first."""
+        beating = ExpressionWrapper(Q(beat_at__gte=Now() - BEATING), output_field=BooleanField())
+        return self.annotate(beating=beating).order_by("-beating", "host", "pid")
 
 
 class Heartbeat(models.Model):
@@ -227,3 +252,8 @@ class Job(Leased):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def is_open(self) -> bool:
+        """Not at its end."""
+        return self.state in {self.State.QUEUED, self.State.PAUSED}
