@@ -4,9 +4,13 @@ from collections.abc import Iterable
 
 import pytest
 from django import forms
+from django.test import Client
 from django.utils.functional import Promise
 
+from customers.models import User
+from macaw.demo import seed
 from macaw.kernel.errors import MacawError
+from tests.browser.addresses import LOOKS, Look, paths
 from tests.house import words
 from tests.house.product import below, our_models
 from tests.house.tree import relative, template_files
@@ -18,8 +22,9 @@ def plain(**facts: object) -> list[str]:
 
 
 def unmarked_labels(options: Iterable[tuple[object, object]] | None) -> list[str]:
-    """The labels of choices that are plain text; an empty value's label is Django's own."""
-    return [str(label) for value, label in options or () if value not in {"", None} and not isinstance(label, Promise)]
+    """The labels of choices that are plain text. An empty value has a label of Django's own; `.com` is a name."""
+    labels = [label for value, label in options or () if value not in {"", None}]
+    return [str(label) for label in labels if not isinstance(label, Promise) and not str(label).startswith(".")]
 
 
 def test_templates_hold_no_words_outside_translation_tags() -> None:
@@ -92,3 +97,37 @@ def test_errors_speak_through_translations() -> None:
     found = {kind.__qualname__: plain(title=kind.title, advice=kind.advice) for kind in below(MacawError)}  # type: ignore[attr-defined]  # below MacawError
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
     assert found
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    seed.plant()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_a_page_shows_no_word_a_translator_never_saw(demo: None, monkeypatch: pytest.MonkeyPatch, look: Look) -> None:
+    client = Client()
+    if look.who:
+        client.force_login(User.objects.get(username=look.who))
+    path = paths()[look.view]
+    with words.marked(monkeypatch):
+        page = client.get(path).content.decode()
+        part = client.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert words.OPEN in page
+    assert words.unmarked(page) + words.unmarked(part) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("<p>⟦A name⟧ and more</p>", ["text: and more"]),
+        ("<p>⟦A <b>name</b> and more⟧</p>", []),
+        ('<p translate="no">name</p>', []),
+        ('<a title="name">⟦A name⟧</a>', ["<a title>: name"]),
+        ('<a translate="no" title="name">name</a>', []),
+        ('<input type="text" value="name"><input type="submit" value="Send">', ["<input value>: Send"]),
+        ("<p>⟦A⟧ × 2 · 14:00</p>", []),
+    ],
+)
+def test_the_reader_finds_what_is_not_marked(page: str, found: list[str]) -> None:
+    assert words.unmarked(page) == found

@@ -1,0 +1,99 @@
+"""Every address of the product: who may read it, and whose eyes look at it in the browser tests.
+
+One table for the whole suite. `tests/house/test_urls.py` fails when the URLconf has a name that is not here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+# Alice owns a customer, Bob is in her team, Charlie owns another, Sam is staff; "" is nobody.
+CAST = ("alice", "bob", "charlie", "sam")
+Row = Callable[[], dict[str, Any]]
+
+OK, LOGIN, DENIED, MISSING, SIGNED_OUT, POST_ONLY = 200, 302, 403, 404, 401, 405
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """What a GET answers to nobody, Alice, Charlie and Sam; a page is looked at by `seen_by`, anything else says why not."""
+
+    view: str
+    nobody: int
+    owner: int
+    other: int
+    staff: int
+    row: Row = dict
+    seen_by: tuple[str, ...] = ()
+    because: str = ""
+    query: str = ""
+
+    @property
+    def path(self) -> str:
+        return reverse(self.view, kwargs=self.row()) + self.query
+
+
+def members_page(view: str, *, seen_by: tuple[str, ...] = ("alice",), **facts: Any) -> Address:
+    """For anybody with a login; each sees their own."""
+    return Address(view=view, nobody=LOGIN, owner=OK, other=OK, staff=OK, seen_by=seen_by, **facts)
+
+
+def public_page(view: str, **facts: Any) -> Address:
+    return Address(view=view, nobody=OK, owner=OK, other=OK, staff=OK, seen_by=("", "alice"), **facts)
+
+
+def staff_page(view: str, **facts: Any) -> Address:
+    return Address(view=view, nobody=LOGIN, owner=MISSING, other=MISSING, staff=OK, seen_by=("sam",), **facts)
+
+
+def act(view: str, **facts: Any) -> Address:
+    """Only ever posted to."""
+    answers = {"nobody": LOGIN, "owner": POST_ONLY, "other": POST_ONLY, "staff": POST_ONLY}
+    return Address(view=view, because="it only takes a POST", **{**answers, **facts})
+
+
+def machine(view: str, answer: int = OK) -> Address:
+    return Address(view=view, nobody=answer, owner=answer, other=answer, staff=answer, because="machines read it")
+
+
+ADDRESSES = (
+    members_page("home", seen_by=("alice", "bob", "sam")),
+    public_page("help"),
+    members_page("settings"),
+    members_page("jump", query="?q=help"),
+    Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
+    staff_page("states"),
+    machine("csp_report", POST_ONLY),
+    machine("healthz"),
+    machine("readyz", 503),
+    machine("metrics", 404),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One page before one pair of eyes."""
+
+    view: str
+    who: str
+    status: int
+
+    def __str__(self) -> str:
+        return f"{self.view}-{self.who or 'nobody'}"
+
+
+def looks() -> list[Look]:
+    by_person = {"": "nobody", "alice": "owner", "bob": "owner", "charlie": "other", "sam": "staff"}
+    return [
+        Look(address.view, who, getattr(address, by_person[who])) for address in ADDRESSES for who in address.seen_by
+    ]
+
+
+LOOKS = looks()
+
+
+def paths() -> dict[str, str]:
+    """Where each page stands, with the rows of the database that is asked."""
+    return {address.view: address.path for address in ADDRESSES if address.seen_by}

@@ -1,0 +1,58 @@
+"""Nobody is shut out: axe finds nothing wrong on any page, wide and narrow, light and dark."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.addresses import LOOKS, Look
+from tests.browser.axe import violations
+from tests.browser.house import House
+from tests.browser.records import ADMIN_MODELS
+from tests.browser.visit import SCHEMES, WIDTHS, Visitor
+
+widths = pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+
+# Django's own, on its change forms: the two halves of a date share one label, and a tooltip has no name.
+DJANGOS_OWN: set[str] = set()
+
+
+def broken(page: Page) -> dict[str, dict[str, list[str]]]:
+    """The broken rules by colour scheme; a scheme without any is left out."""
+    found = {}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found[scheme] = violations(page)
+    return {scheme: rules for scheme, rules in found.items() if rules}
+
+
+@widths
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_a_page_breaks_no_rule(visit: Visitor, served: House, look: Look, width: int) -> None:
+    assert broken(visit(look.who, served.staged["paths"][look.view], width=width, still=True)) == {}
+
+
+@widths
+def test_the_admin_index_breaks_no_rule(visit: Visitor, width: int) -> None:
+    assert broken(visit("sam", "/admin/", width=width, still=True)) == {}
+
+
+@widths
+@pytest.mark.parametrize("model", ADMIN_MODELS)
+def test_a_list_of_the_admin_breaks_no_rule(visit: Visitor, served: House, model: str, width: int) -> None:
+    assert broken(visit("sam", served.staged["records"][model]["list"], width=width, still=True)) == {}
+
+
+@pytest.mark.parametrize("model", ADMIN_MODELS)
+def test_a_form_of_the_admin_breaks_only_what_django_breaks(visit: Visitor, served: House, model: str) -> None:
+    path = served.staged["records"][model].get("form")
+    if path is None:
+        pytest.skip(f"the demo has no row of {model}")
+    found = broken(visit("sam", path, still=True))
+    assert {scheme: rules for scheme, rules in found.items() if rules.keys() - DJANGOS_OWN} == {}
+
+
+def test_axe_would_notice(visit: Visitor) -> None:
+    page = visit("", "/help/", still=True)
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert "image-alt" in violations(page)
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert "button-name" in violations(page)
