@@ -3,7 +3,7 @@
 import logging
 import logging.config
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
@@ -34,7 +34,7 @@ def masked(value: Any) -> Any:
         for secret in _secrets:
             value = value.replace(secret, MASK)
         return ROW_IN_ERROR.sub(rf"\1 {MASK}", value)
-    if isinstance(value, MutableMapping):
+    if isinstance(value, Mapping):
         return {key: MASK if SECRET_NAME.search(str(key)) else masked(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
         return [masked(item) for item in value]
@@ -89,9 +89,18 @@ def configure(style: str, secrets: Iterable[str]) -> None:
 
 
 class MaskingFilter(SafeExceptionReporterFilter):
-    """What Django itself would print of settings and variables in an error report."""
+    """What Django itself would print of settings, requests and variables in an error report."""
 
     hidden_settings = SECRET_NAME
 
     def is_active(self, request: Any) -> bool:
         return True
+
+    def get_safe_cookies(self, request: Any) -> dict[str, str]:
+        return dict.fromkeys(request.COOKIES, MASK)
+
+    def get_post_parameters(self, request: Any) -> dict[str, Any]:
+        return {} if request is None else dict(masked(request.POST))
+
+    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> list[tuple[str, Any]]:
+        return [(name, self.cleanse_setting(name, value)) for name, value in tb_frame.f_locals.items()]

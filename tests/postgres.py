@@ -48,7 +48,7 @@ def _owner() -> pwd.struct_passwd | None:
     raise RuntimeError("PostgreSQL refuses to run as root, and there is no user postgres or nobody to hand over to.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -86,7 +86,7 @@ def throwaway(*, durable: bool = False) -> Iterator[str]:
         str(bin_dir / "initdb"), "-D", data, "-U", "macaw", "-A", "scram-sha-256", "--pwfile", str(folder / "password"),
         "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync",
     )  # fmt: skip
-    port = _free_port()
+    port = free_port()
     settings = {"max_connections": "200", "shared_buffers": "256MB"} if durable else SPEED
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     try:

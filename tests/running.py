@@ -65,13 +65,23 @@ class Answer:
     body: str
 
 
-def get(connection: HTTPConnection, path: str, **headers: str) -> Answer:
+def ask(
+    connection: HTTPConnection,
+    method: str,
+    path: str,
+    body: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     try:
-        connection.request("GET", path, headers=headers)
+        connection.request(method, path, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
         return Answer(response.status, dict(response.headers), response.read().decode())
     finally:
         connection.close()
+
+
+def get(connection: HTTPConnection, path: str, **headers: str) -> Answer:
+    return ask(connection, "GET", path, headers=headers)
 
 
 def eventually(promise: str, seconds: float = 30) -> Iterator[None]:
