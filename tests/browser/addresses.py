@@ -44,8 +44,8 @@ def public_page(view: str, **facts: Any) -> Address:
     return Address(view=view, nobody=OK, owner=OK, other=OK, staff=OK, seen_by=("", "alice"), **facts)
 
 
-def staff_page(view: str, **facts: Any) -> Address:
-    return Address(view=view, nobody=LOGIN, owner=MISSING, other=MISSING, staff=OK, seen_by=("sam",), **facts)
+def staff_page(view: str, refused: int = DENIED, **facts: Any) -> Address:
+    return Address(view=view, nobody=LOGIN, owner=refused, other=refused, staff=OK, seen_by=("sam",), **facts)
 
 
 def act(view: str, **facts: Any) -> Address:
@@ -64,7 +64,12 @@ ADDRESSES = (
     members_page("settings"),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
-    staff_page("states"),
+    staff_page("states", MISSING),
+    staff_page("desk"),
+    staff_page("desk_queue", row=lambda: {"name": "jobs"}),
+    act("desk_retry", row=lambda: {"name": "jobs"}),
+    act("desk_start"),
+    act("desk_job", row=lambda: {"pk": 1}),
     machine("csp_report", POST_ONLY),
     machine("healthz"),
     machine("readyz", 503),
