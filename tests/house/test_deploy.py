@@ -114,6 +114,7 @@ def test_the_env_file_sets_only_what_there_is() -> None:
     assert {name.removesuffix("_FILE") for name in named if name not in known} <= SECRETS
 
 
+@pytest.mark.timeout(300)
 def test_the_services_run_as_installed(prefix: Path) -> None:
     served = install(prefix)
     log, sock = prefix / "log", prefix / "run" / "web.sock"

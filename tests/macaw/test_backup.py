@@ -12,6 +12,8 @@ import pytest
 
 from tests.running import manage
 
+pytestmark = pytest.mark.timeout(300)  # each starts several processes
+
 
 @pytest.fixture
 def databases(tmp_path: Path) -> Iterator[tuple[str, str]]:

@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import running
 from tests.house.tree import ROOT
 
-BIN = Path(sys.executable).parent
 SECRET = "a-key-for-tests-alone-which-is-long-enough-to-be-taken"
 SERVED = {
     "MACAW_BASE_URL": "https://names.example.com",
@@ -60,14 +59,14 @@ REFUSALS = [
 ]
 
 
-def start(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    environment = inherited | {"MACAW_ENV_FILE": os.devnull} | SERVED | changes
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-
 def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    return start(sys.executable, "manage.py", *arguments, **changes)
+    return running.manage(*arguments, **(SERVED | changes))
+
+
+def serve(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    command = [str(running.BIN / "gunicorn"), *arguments]
+    environment = running.bare(**(SERVED | changes))
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(("changes", "words"), REFUSALS)
@@ -86,21 +85,21 @@ def test_sound_settings_start() -> None:
 
 
 def test_a_wrong_setting_stops_gunicorn_too() -> None:
-    done = start(str(BIN / "gunicorn"), "--bind", "127.0.0.1:0", MACAW_DEBUG="1")
+    done = serve("--bind", "127.0.0.1:0", MACAW_DEBUG="1")
     assert done.returncode == 1
     assert done.stderr == "Macaw cannot start: unknown setting MACAW_DEBUG; see docs/operations.md for the list.\n"
 
 
 def test_gunicorn_serves_no_demo_to_strangers(tmp_path: Path) -> None:
     demo = {"MACAW_DEMO": "1", "MACAW_BASE_URL": "", "MACAW_DATA_DIR": str(tmp_path)}
-    done = start(str(BIN / "gunicorn"), "--bind", "0.0.0.0:0", **demo)
+    done = serve("--bind", "0.0.0.0:0", **demo)
     assert done.returncode == 1
     assert "may listen on loopback alone, not on 0.0.0.0:0" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_gunicorn_does_not_start_without_static_files(tmp_path: Path) -> None:
-    done = start(str(BIN / "gunicorn"), "--bind", f"unix:{tmp_path}/web.sock", MACAW_DATA_DIR=str(tmp_path))
+    done = serve("--bind", f"unix:{tmp_path}/web.sock", MACAW_DATA_DIR=str(tmp_path))
     assert done.returncode == 1
     assert "static files are not collected" in done.stderr
 
