@@ -5,6 +5,7 @@ It runs with the product's settings, so nothing here knows how people log in: a 
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -16,6 +17,8 @@ from django.core.management import call_command  # noqa: E402  # needs the apps
 from django.test import Client  # noqa: E402  # needs the apps
 
 from customers.models import User  # noqa: E402  # needs the apps
+from macaw.kernel import clock  # noqa: E402  # needs the apps
+from macaw.kernel.jobs.models import Duty, Heartbeat, Job  # noqa: E402  # needs the apps
 from tests.browser import addresses, records  # noqa: E402  # needs the apps
 
 
@@ -25,9 +28,29 @@ def cookie(user: User) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def trouble() -> None:
+    """What a calm demo does not show: work that was given up, under way, paused and done."""
+    now = clock.now()
+    title = "Seal all secrets with the current key"
+    gone = {"due_at": None, "failed_at": now, "attempts": 8, "last_error": "ConnectionRefusedError: nobody listens"}
+    under_way = {
+        "lease_until": now + timedelta(days=1),
+        "leased_by": "elsewhere:1:0",
+        "done_count": 40,
+        "total_count": 120,
+    }
+    Job.objects.create(kind="rekey", title=title, created_by="user:sam", state=Job.State.FAILED, **gone)
+    Job.objects.create(kind="rekey", title=title, created_by="user:sam", progress="40 of 120", **under_way)
+    Job.objects.create(kind="rekey", title=title, created_by="user:sam", state=Job.State.PAUSED, due_at=None)
+    Job.objects.create(kind="rekey", title=title, created_by="user:sam", state=Job.State.DONE, due_at=None)
+    Duty.objects.create(name="limits.prune", every=3600, **gone)
+    Heartbeat.objects.create(worker="elsewhere:1:0", host="elsewhere", pid=1, doing="jobs")
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("demo", "--seed-only")
+    trouble()
     call_command("collectstatic", interactive=False, verbosity=0)
     people = User.objects.filter(username__in=addresses.CAST)
     staged = {

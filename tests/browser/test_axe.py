@@ -20,6 +20,7 @@ def broken(page: Page) -> dict[str, dict[str, list[str]]]:
     found = {}
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
+        page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")  # colours may be fading
         found[scheme] = violations(page)
     return {scheme: rules for scheme, rules in found.items() if rules}
 
