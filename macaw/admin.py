@@ -1,5 +1,7 @@
 """The staff admin: Django's own, behind our login and with our skin."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, NoReturn
 
 from django.contrib import admin, auth
@@ -7,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from macaw.kernel.errors import Missing, NotAllowed
+from macaw.kernel.errors import Missing
 
 
 class AdminSite(admin.AdminSite):
@@ -15,15 +17,21 @@ class AdminSite(admin.AdminSite):
     site_title = _("Macaw staff")
     index_title = _("Records")
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is no password form here: who is not signed in goes to the one login, who is not staff is refused."""
-        from django.contrib.auth.views import redirect_to_login  # the user model is not loaded when this module is
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """To who is not staff, there is no admin: no page of it tells that it exists."""
+        guarded = super().admin_view(view, cacheable)
 
-        if request.user.is_authenticated:
-            raise NotAllowed(
-                _("The admin is for staff"), advice=_("If you are staff, ask an admin to give you the right.")
-            )
-        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        @wraps(guarded)
+        def for_staff(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_permission(request):
+                raise Missing
+            return guarded(request, *args, **kwargs)
+
+        return for_staff
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is no password form here: the one login is in front of the admin, as of every page."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def logout(  # type: ignore[override]  # the stubs know only Django's own page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.mailing.models import Notice
 from customers.models import Customer, User
 from macaw.kernel.errors import Words
 
@@ -22,6 +23,7 @@ class PersonRequest(HttpRequest):
 
 
 THEME_COOKIE = "theme"
+BELL = "notices"
 FORCED_THEMES = {User.Theme.LIGHT.value, User.Theme.DARK.value}
 
 
@@ -59,6 +61,7 @@ DOORS = (
     Door("home", _("Home"), "house", tab=True),
     Door("settings", _("Settings"), "settings", group="account"),
     Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
+    Door("desk", _("Desk"), "gauge", group="staff", staff=True, tab=True),
     Door("admin:index", _("Admin"), "database", group="staff", staff=True),
 )
 GROUPS: dict[str, Words] = {"main": "", "account": _("Account"), "staff": _("Staff")}
@@ -105,10 +108,19 @@ class Shell:
     def entries(self) -> list[Entry]:
         """The doors this person may use, in order."""
         return [
-            Entry(door, current=door.leads_to(self.request.path))
+            Entry(door, current=door.leads_to(self.request.path), count=self.unread if door.view == BELL else 0)
             for door in DOORS
             if (door.public or self.signed_in) and (not door.staff or (self.user is not None and self.user.is_staff))
         ]
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices nobody has looked at yet. One query."""
+        return Notice.objects.visible_to(self.user).unread().count() if self.user else 0
+
+    @property
+    def bell(self) -> Entry | None:
+        return next((entry for entry in self.entries if entry.door.view == BELL), None)
 
     @property
     def groups(self) -> list[tuple[str, Words, list[Entry]]]:
