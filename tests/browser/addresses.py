@@ -73,7 +73,7 @@ ADDRESSES = (
     machine("csp_report", POST_ONLY),
     machine("healthz"),
     machine("readyz", 503),
-    machine("metrics", 404),
+    machine("metrics", DENIED),
 )
 
 

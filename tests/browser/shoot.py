@@ -9,23 +9,23 @@ from tests.browser.addresses import LOOKS
 from tests.browser.house import House
 from tests.browser.visit import SCHEMES, WIDTHS, Visitor, visiting
 
-ERRORS = ("missing", "not_allowed", "stale", "too_many", "unavailable", "error")
+ERRORS = {"missing": 404, "not_allowed": 403, "stale": 409, "too_many": 429, "unavailable": 503, "error": 500}
 
 
-def subjects(served: House) -> dict[str, tuple[str, str]]:
-    """What is shot: a name for the file, whose eyes, and where."""
-    pages = {str(look): (look.who, served.staged["paths"][look.view]) for look in LOOKS}
-    errors = {f"error-{code}": ("alice", f"/provoke/{code}/") for code in ERRORS}
-    found = {"admin-index": ("sam", "/admin/")}
+def subjects(served: House) -> dict[str, tuple[str, str, int]]:
+    """What is shot: a name for the file, whose eyes, where, and what is answered."""
+    pages = {str(look): (look.who, served.staged["paths"][look.view], look.status) for look in LOOKS}
+    errors = {f"error-{code}": ("alice", f"/provoke/{code}/", status) for code, status in ERRORS.items()}
+    found = {"admin-index": ("sam", "/admin/", 200)}
     for model, record in served.staged["records"].items():
-        found |= {f"admin-{model}-{kind}": ("sam", path) for kind, path in record.items()}
+        found |= {f"admin-{model}-{kind}": ("sam", path, 200) for kind, path in record.items()}
     return pages | errors | found
 
 
 def shoot(visit: Visitor, folder: Path) -> None:
-    for name, (who, path) in subjects(visit.house).items():
+    for name, (who, path, status) in subjects(visit.house).items():
         for size, width in WIDTHS.items():
-            page = visit(who, path, width=width, still=True)
+            page = visit(who, path, width=width, still=True, status=status)
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme)
                 page.screenshot(path=folder / f"{name.replace(':', '-')}-{size}-{scheme}.png", full_page=True)

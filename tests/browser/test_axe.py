@@ -27,8 +27,8 @@ def broken(page: Page) -> dict[str, dict[str, list[str]]]:
 
 @widths
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_a_page_breaks_no_rule(visit: Visitor, served: House, look: Look, width: int) -> None:
-    assert broken(visit(look.who, served.staged["paths"][look.view], width=width, still=True)) == {}
+def test_a_page_breaks_no_rule(visit: Visitor, look: Look, width: int) -> None:
+    assert broken(visit.look(look, width=width, still=True)) == {}
 
 
 @widths

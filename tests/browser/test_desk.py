@@ -73,6 +73,6 @@ def test_the_desk_breaks_no_rule_after_an_action(visit: Visitor) -> None:
 
 
 def test_the_desk_is_not_for_customers(visit: Visitor) -> None:
-    page = visit("alice", "/desk/")
+    page = visit("alice", "/desk/", status=403)
     expect(page.get_by_role("main")).to_contain_text("not_allowed")
     expect(page.get_by_role("link", name="Desk")).to_have_count(0)

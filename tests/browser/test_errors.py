@@ -31,7 +31,7 @@ def test_an_error_is_a_page_in_words(visit: Visitor, who: str, where: str, code:
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("code", ANSWERS)
 def test_an_error_breaks_no_rule(visit: Visitor, code: str, width: int) -> None:
-    assert broken(visit("alice", f"/provoke/{code}/", width=width, still=True)) == {}
+    assert broken(visit("alice", f"/provoke/{code}/", width=width, still=True, status=ANSWERS[code])) == {}
 
 
 def test_too_often_says_how_long_to_wait(visit: Visitor) -> None:
@@ -43,7 +43,7 @@ def test_too_often_says_how_long_to_wait(visit: Visitor) -> None:
 
 
 def test_an_address_that_is_not_there_says_so(visit: Visitor) -> None:
-    page = visit("alice", "/no/such/page/")
+    page = visit("alice", "/no/such/page/", status=404)
     expect(page.get_by_role("main")).to_contain_text("missing")
     page.get_by_role("main").get_by_role("link").first.click()
     page.wait_for_url("**/")

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.addresses import LOOKS, Look
-from tests.browser.house import House
 from tests.browser.visit import Visitor
 
 # What Tab stops at, in the order of the document; a group of radio buttons is one stop.
@@ -40,8 +39,8 @@ def walk(page: Page) -> tuple[list[int], list[str]]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_tab_reaches_everything_in_order_and_shows_where_it_is(visit: Visitor, served: House, look: Look) -> None:
-    page = visit(look.who, served.staged["paths"][look.view], still=True)
+def test_tab_reaches_everything_in_order_and_shows_where_it_is(visit: Visitor, look: Look) -> None:
+    page = visit.look(look, still=True)
     order, faults = walk(page)
     assert faults == []
     assert order == list(range(len(order)))

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.addresses import LOOKS, Look
-from tests.browser.house import House
 from tests.browser.visit import Visitor
 
 WIDTHS = (320, 390, 1440, 1920)
@@ -22,8 +21,8 @@ def hanging_over(page: Page) -> dict[int, list[str]]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_a_page_fits_every_width(visit: Visitor, served: House, look: Look) -> None:
-    assert hanging_over(visit(look.who, served.staged["paths"][look.view], still=True)) == {}
+def test_a_page_fits_every_width(visit: Visitor, look: Look) -> None:
+    assert hanging_over(visit.look(look, still=True)) == {}
 
 
 def test_too_wide_a_thing_would_be_noticed(visit: Visitor) -> None:
@@ -35,8 +34,8 @@ def test_too_wide_a_thing_would_be_noticed(visit: Visitor) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_a_page_stands_still_where_motion_is_unwanted(visit: Visitor, served: House, look: Look) -> None:
-    page = visit(look.who, served.staged["paths"][look.view], still=True)
+def test_a_page_stands_still_where_motion_is_unwanted(visit: Visitor, look: Look) -> None:
+    page = visit.look(look, still=True)
     moving = """[...document.querySelectorAll("*")].filter((e) => {
       const style = getComputedStyle(e);
       return [style.transitionDuration, style.animationDuration].join().split(",").some((t) => parseFloat(t) > 0.01);
@@ -45,15 +44,15 @@ def test_a_page_stands_still_where_motion_is_unwanted(visit: Visitor, served: Ho
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_a_page_shows_in_the_systems_own_colours(visit: Visitor, served: House, look: Look) -> None:
-    page = visit(look.who, served.staged["paths"][look.view], forced_colors=True)
+def test_a_page_shows_in_the_systems_own_colours(visit: Visitor, look: Look) -> None:
+    page = visit.look(look, forced_colors=True)
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
     assert page.locator("h1").is_visible()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_a_page_has_one_heading_one_main_part_and_a_title(visit: Visitor, served: House, look: Look) -> None:
-    page = visit(look.who, served.staged["paths"][look.view])
+def test_a_page_has_one_heading_one_main_part_and_a_title(visit: Visitor, look: Look) -> None:
+    page = visit.look(look)
     assert page.locator("h1").count() == 1
     assert page.get_by_role("main").count() == 1
     assert page.title().endswith("· Macaw")

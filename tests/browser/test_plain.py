@@ -4,16 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.addresses import LOOKS, Look
-from tests.browser.house import House
 from tests.browser.visit import Visitor
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_a_page_is_whole_without_scripts(visit: Visitor, served: House, look: Look) -> None:
-    page = visit.enter(look.who, javascript=False)
-    answer = page.goto(served.staged["paths"][look.view])
-    assert answer is not None
-    assert answer.status == look.status
+def test_a_page_is_whole_without_scripts(visit: Visitor, look: Look) -> None:
+    page = visit.look(look, javascript=False)
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("main")).to_be_visible()
     if look.view == "states":  # it shows parts, it does not use them

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
+from tests.browser.addresses import Look
 from tests.browser.house import House
 
 Scheme = Literal["light", "dark"]
@@ -40,12 +41,19 @@ class Visitor:
         javascript: bool = True,
         still: bool = False,
         forced_colors: bool = False,
+        status: int = 200,
     ) -> Page:
         page = self.enter(
             who, width=width, scheme=scheme, javascript=javascript, still=still, forced_colors=forced_colors
         )
-        page.goto(path, wait_until="load")
+        answer = page.goto(path, wait_until="load")
+        assert answer is not None
+        assert answer.status == status, f"{path} for {who or 'nobody'}"
         return page
+
+    def look(self, look: Look, **modes: Any) -> Page:
+        """One page of the table, as the person it names."""
+        return self(look.who, self.house.staged["paths"][look.view], status=look.status, **modes)
 
     def enter(
         self,
