@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
-from customers.models import Customer, Membership
+from customers.models import Customer, Membership, User
 from macaw.kernel import tables
 from macaw.kernel.doctor import check
 
@@ -16,6 +16,15 @@ def owners() -> Iterable[str]:
     owned = Membership.objects.filter(role=Membership.Role.OWNER).values("customer")
     for key in Customer.objects.exclude(pk__in=owned).values_list("pk", flat=True).iterator():
         yield f"customers {key}: no owner"
+
+
+@check("who is staff is in a staff group or a superuser, and who is either is staff")
+def staff() -> Iterable[str]:
+    rights = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(is_superuser=True)
+    people = User.objects.annotate(has_rights=rights).exclude(is_staff=F("has_rights"))
+    for key, name, is_staff in people.values_list("pk", "username", "is_staff").iterator():
+        fault = "is staff without a group" if is_staff else "is in a group or a superuser, but not staff"
+        yield f"users {key}: {name} {fault}"
 
 
 @check("no row joins two customers")

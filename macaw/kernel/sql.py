@@ -26,11 +26,20 @@ class Minor(Func):
         return self.as_sql(compiler, connection, template="CAST(ROUND(100 * (%(expressions)s)) AS integer)", **extra)
 
 
-class Storable(Func):
-    """True if an amount fits DECIMAL(10,2) exactly. PostgreSQL's type sees to it; SQLite would keep anything."""
+class Rule(Func):
+    """A condition on one expression, which its SQL may name several times."""
 
     output_field = BooleanField()
     conditional = True
+    argument = "%(expressions)s"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **extra: Any) -> Sql:
+        sql, params = super().as_sql(compiler, connection, *args, **extra)
+        return sql, [*params] * str(extra.get("template")).count(self.argument)
+
+
+class Storable(Rule):
+    """True if an amount fits DECIMAL(10,2) exactly. PostgreSQL's type sees to it; SQLite would keep anything."""
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         template = (
@@ -43,11 +52,8 @@ class Storable(Func):
         return self.as_sql(compiler, connection, template="(abs(%(expressions)s) < 100000000)", **extra)
 
 
-class OnlyCharacters(Func):
+class OnlyCharacters(Rule):
     """True if a text holds nothing but the characters of a set such as `a-z0-9.-`; NULL passes."""
-
-    output_field = BooleanField()
-    conditional = True
 
     def __init__(self, expression: Any, *, allowed: str = "", **extra: Any) -> None:
         super().__init__(expression, allowed=allowed, **extra)
@@ -59,11 +65,8 @@ class OnlyCharacters(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s !~ '[^%(allowed)s]')", **extra)
 
 
-class HostName(Func):
+class HostName(Rule):
     """True if a text is a name of two or more labels as DNS has it: lower case, A-labels, no dot at the end."""
-
-    output_field = BooleanField()
-    conditional = True
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         refused = ("*[^a-z0-9.-]*", "*..*", "*.-*", "*-.*", f"*{'[^.]' * (LONGEST_LABEL + 1)}*")
