@@ -55,12 +55,10 @@ class Household:
             self.stopping.wait(STEP)
         return False
 
-    def watch(self) -> str | None:
-        """Return when a signal came, or the name of a child that died."""
-        while not self.stopping.wait(STEP):
-            if name := self.dead():
-                return name
-        return None
+    def watch(self) -> None:
+        """Return when a signal came or a child died."""
+        while not self.stopping.wait(STEP) and self.dead() is None:
+            pass
 
     def dead(self) -> str | None:
         return next((name for name, child in self.children.items() if child.poll() is not None), None)

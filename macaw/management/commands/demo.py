@@ -79,13 +79,11 @@ class Command(BaseCommand):
             if household.wait_until_ready(host, port, PATIENCE):
                 self.stdout.write(GREETING.format(url=url, data=settings.MACAW_DATA_DIR))
                 self.stdout.flush()
-                dead = household.watch()
-            else:
-                dead = None if household.stopping.is_set() else household.dead() or "web"
-        if dead:
-            raise CommandError(
-                f"The {dead} process ended or never became ready, so all were stopped; its log is above."
-            )
+                household.watch()
+            dead, asked = household.dead(), household.stopping.is_set()
+        if not asked:
+            what = f"The {dead} process ended by itself" if dead else f"It was not ready within {PATIENCE:.0f} seconds"
+            raise CommandError(f"{what}, so everything was stopped; the log above says why.")
         self.stdout.write("Stopped.")
 
 
