@@ -13,6 +13,7 @@ HERE := $(if $(wildcard .env),,$(DEMO))  # without an .env, what there is is the
 # What a served installation has, for the checks that look at settings; nothing of the developer's own.
 PRODUCTION := env -i PATH="$$PATH" HOME="$$HOME" MACAW_ENV_FILE=tests/production.env
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+TEMPLATES = $(shell find templates -name '*.html')
 PYTEST := $(BIN)/python -m pytest -p tests.sizes -q
 WIDE := -n auto --dist worksteal -m "not browser"
 
@@ -41,7 +42,7 @@ prove: .venv/.dev  ## the suite again, at full size
 fix: .venv/.dev  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djade templates
+	@$(BIN)/djade $(TEMPLATES)
 
 lock:  ## pin all dependencies anew, with hashes (needs uv)
 	@$(PYTHON) .ci/lock
@@ -96,7 +97,7 @@ _deploy:
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 _templates:
-	$(BIN)/djade --check templates
+	@$(BIN)/djade --check $(TEMPLATES)
 
 _locked:
 	$(BIN)/python .ci/lock --check

@@ -12,3 +12,8 @@ def overdue(customer: Customer) -> QuerySet[Invoice]:
     return Invoice.objects.filter(
         customer=customer, status__in=[Invoice.Status.ISSUED, Invoice.Status.OVERDUE], due_date__lt=clock.now()
     ).order_by("due_date", "pk")
+
+
+def numbered(part: str) -> QuerySet[Invoice]:
+    """Issued invoices with `part` in their number, of whomever. One query."""
+    return Invoice.objects.filter(invoice_number__icontains=part).exclude(status=Invoice.Status.DRAFT)

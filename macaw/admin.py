@@ -1,6 +1,5 @@
 """The staff admin: Django's own, behind our login and with our skin."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
 
@@ -17,7 +16,7 @@ class AdminSite(admin.AdminSite):
     site_title = _("Macaw staff")
     index_title = _("Records")
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """To who is not staff, there is no admin: no page of it tells that it exists."""
         guarded = super().admin_view(view, cacheable)
 
@@ -25,7 +24,8 @@ class AdminSite(admin.AdminSite):
         def for_staff(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):
                 raise Missing
-            return guarded(request, *args, **kwargs)
+            answer: HttpResponse = guarded(request, *args, **kwargs)
+            return answer
 
         return for_staff
 

@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 import billing.queries
 import domains.queries
-from billing.models import Invoice
 from customers.mailing.models import Notice
 from customers.models import Customer, User
 from domains.models import Domain
 from macaw import horizon
 from macaw.kernel import clock
 from macaw.kernel.money import ZERO
+
+if TYPE_CHECKING:
+    from billing.models import Invoice
 
 SHOWN_NEEDS = 10
 SHOWN_NOTICES = 5
@@ -32,7 +34,7 @@ class Need:
     due: datetime
     mark: str
     icon: str
-    subject: Domain | Invoice
+    subject: "Domain | Invoice"
     open_amount: Decimal = ZERO
 
 
@@ -99,6 +101,6 @@ def _unconfirmed(customer: Customer) -> list[Need]:
     ]
 
 
-def _overdue(invoice: Invoice) -> Need:
+def _overdue(invoice: "Invoice") -> Need:
     unpaid = invoice.total_amount - invoice.paid_amount
     return Need("overdue", invoice.due_date, "warn", "receipt-text", invoice, unpaid)

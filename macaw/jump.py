@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Invoice
+import billing.queries
 from customers.models import Contact, Customer, User
 from domains.models import Domain
 from macaw.help import TOPICS
@@ -65,10 +65,7 @@ def _records(user: User, query: str) -> list[Group]:
             ),
         ),
         Group(_("Contacts"), _found(user, Contact.objects.filter(person | Q(email__icontains=query)), "user-round")),
-        Group(
-            _("Invoices"),
-            _found(user, Invoice.objects.filter(invoice_number__icontains=query).exclude(status="draft"), "file-text"),
-        ),
+        Group(_("Invoices"), _found(user, billing.queries.numbered(query), "file-text")),
     ]
 
 

@@ -3,7 +3,7 @@
 import logging
 import logging.config
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import ItemsView, Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
@@ -102,5 +102,5 @@ class MaskingFilter(SafeExceptionReporterFilter):
     def get_post_parameters(self, request: Any) -> dict[str, Any]:
         return {} if request is None else dict(masked(request.POST))
 
-    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> list[tuple[str, Any]]:
-        return [(name, self.cleanse_setting(name, value)) for name, value in tb_frame.f_locals.items()]
+    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> ItemsView[str, Any]:
+        return {name: self.cleanse_setting(name, value) for name, value in tb_frame.f_locals.items()}.items()

@@ -56,7 +56,9 @@ if MACAW_DEMO:
 if len(SECRET_KEY) < SHORTEST_KEY and not _making_secrets:
     refuse("SECRET_KEY is missing or shorter than 50 characters; `python manage.py secrets /etc/macaw` makes one.")
 if MACAW_KEYRING_FILE is None and not _making_secrets:
-    refuse("MACAW_KEYRING_FILE is missing: the keys of the auth codes; `python manage.py secrets /etc/macaw` makes them.")
+    refuse(
+        "MACAW_KEYRING_FILE is missing: the keys of the auth codes; `python manage.py secrets /etc/macaw` makes them."
+    )
 
 # Apps and requests
 

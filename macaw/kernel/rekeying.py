@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -46,8 +46,7 @@ class Column:
         return (self.model._meta.db_table, self.field.attname, str(row_uuid))
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """How far it came. `cursor` is where the next chunk goes on; empty when all is done."""
 
     cursor: str

@@ -31,11 +31,12 @@ def guarded(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """Django's own error report, as DEBUG or a mail to administrators would show it."""
     password, auth_code = request.POST["password"], request.POST["auth_code"]
+    reporter = None
     try:
         int(f"{len(password + auth_code)} characters in hand")
     except ValueError:
         reporter = ExceptionReporter(request, *sys.exc_info())
-        return HttpResponse(reporter.get_traceback_html() + reporter.get_traceback_text())
+    return HttpResponse(reporter.get_traceback_html() + reporter.get_traceback_text() if reporter else "")
 
 
 @login_not_required

@@ -37,12 +37,15 @@ PAIRS = [
 
 def tokens() -> dict[str, tuple[Colour, Colour]]:
     """Each opaque colour of the sheet, light and dark."""
-    found = {}
+    found: dict[str, tuple[Colour, Colour]] = {}
     for name, value in re.findall(r"--([\w-]+):\s*((?:light-dark\()?oklch[^;]*);", SHEET):
-        parts = [tuple(map(float, part.split())) for part in re.findall(r"oklch\(([\d. ]+)\)", value)]
+        parts = [
+            (float(light), float(chroma), float(hue))
+            for light, chroma, hue in re.findall(r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)", value)
+        ]
         if parts:
             found.setdefault(name, (parts[0], parts[-1]))
-    return found  # type: ignore[return-value]  # three numbers each, as the pattern says
+    return found
 
 
 def luminance(colour: Colour) -> float:

@@ -19,6 +19,7 @@ from domains.models import Domain
 from macaw.demo import seed
 from macaw.kernel import doctor
 from tests import make, running
+from tests.house.tree import ROOT
 from tests.postgres import free_port
 
 
@@ -119,7 +120,7 @@ class Served:
         with self.output.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo", "--port", str(self.port)],
-                cwd=running.ROOT, env=self.environment, stdout=file, stderr=file,
+                cwd=ROOT, env=self.environment, stdout=file, stderr=file,
             )  # fmt: skip
         for _ in running.eventually("it says that it is ready", 90):
             if "Macaw is ready" in self.output.read_text() or self.process.poll() is not None:

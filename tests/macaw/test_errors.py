@@ -18,8 +18,8 @@ from macaw import errors
 from macaw.kernel.errors import MacawError, Stale, TooMany, Unavailable
 from macaw.shell import Shell
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
-JSON = {"HTTP_ACCEPT": "application/json"}
+HTMX = {"HX-Request": "true"}
+JSON = {"Accept": "application/json"}
 
 
 def kinds(base: type[MacawError] = MacawError) -> Iterator[type[MacawError]]:
@@ -58,9 +58,8 @@ handler404, handler500 = macaw.urls.handler404, macaw.urls.handler500
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
-def ask(address: str, **headers: Any) -> HttpResponse:
-    answer: Any = Client(raise_request_exception=False).get(address, **headers)
-    return answer
+def ask(address: str, headers: dict[str, str] | None = None) -> Any:
+    return Client(raise_request_exception=False).get(address, headers=headers)
 
 
 @pytest.mark.parametrize("code", sorted(OURS))
@@ -78,7 +77,7 @@ def test_each_error_has_a_page_with_code_words_and_request_id(code: str) -> None
 
 @pytest.mark.parametrize("code", sorted(OURS))
 def test_each_error_reaches_htmx_as_a_note_at_its_place(code: str) -> None:
-    answer = ask(f"/fails/{code}/", **HTMX)
+    answer = ask(f"/fails/{code}/", HTMX)
     note = answer.content.decode()
     assert answer.status_code == OURS[code].status
     assert answer["HX-Retarget"] == "#page-note"
@@ -90,7 +89,7 @@ def test_each_error_reaches_htmx_as_a_note_at_its_place(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(OURS))
 def test_each_error_speaks_json_to_who_wants_json(code: str) -> None:
-    answer = ask(f"/fails/{code}/", **JSON)
+    answer = ask(f"/fails/{code}/", JSON)
     assert json.loads(answer.content) == {
         "code": code,
         "message": str(OURS[code].title),
@@ -114,7 +113,7 @@ def test_inside_the_login_an_error_keeps_the_persons_shell(as_alice: Client, ash
 def test_other_exceptions_are_told_in_our_words(
     code: str, status: int, shown: str, headers: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    answer = ask(f"/fails/{code}/", **headers)
+    answer = ask(f"/fails/{code}/", headers)
     assert answer.status_code == status
     assert shown in answer.content.decode()
     assert "planted secret" not in answer.content.decode()
@@ -147,7 +146,7 @@ def test_without_a_database_the_answer_is_bare_and_still_ours(as_alice: Client, 
     as_alice.cookies["theme"] = "dark"
     as_alice.raise_request_exception = False
     with connection.execute_wrapper(refuse):
-        answer: Any = as_alice.get("/", **headers)
+        answer = as_alice.get("/", headers=headers)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
     assert answer["X-Request-Id"] in answer.content.decode()

@@ -9,7 +9,7 @@ from customers.models import Customer, User
 from macaw.help import TOPICS
 from tests import make
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def rows(ashdown: Customer) -> Customer:
 
 
 def found(client: Client, query: str) -> str:
-    return client.get("/jump/", {"q": query}, **HTMX).content.decode()  # type: ignore[arg-type]  # headers
+    return client.get("/jump/", {"q": query}, headers=HTMX).content.decode()
 
 
 def test_pages_and_help_topics_are_found_by_a_few_letters(as_alice: Client) -> None:
@@ -101,6 +101,6 @@ LIMIT = 4  # a transaction with a token each for person and address
 
 
 def test_searching_too_often_is_refused(as_alice: Client) -> None:
-    answers = {as_alice.get("/jump/", {"q": "a"}, **HTMX).status_code for _ in range(32)}  # type: ignore[arg-type]  # headers
+    answers = {as_alice.get("/jump/", {"q": "a"}, headers=HTMX).status_code for _ in range(32)}
     assert answers == {200, 429}
     assert as_alice.get("/jump/").status_code == 200

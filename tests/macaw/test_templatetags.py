@@ -22,10 +22,10 @@ def shown(source: str, **facts: object) -> str:
     ("value", "currency", "text"),
     [
         (Decimal("1204.50"), "USD", "$1,204.50"),
-        (Decimal("-3"), "EUR", "\u2212€3.00"),
+        (Decimal(-3), "EUR", "\u2212€3.00"),
         (Decimal("0.30"), "GBP", "£0.30"),
         (12, "CHF", "12.00\u00a0CHF"),
-        (Decimal("1200"), "JPY", "¥1,200"),
+        (Decimal(1200), "JPY", "¥1,200"),
         (Decimal("99999999.99"), "USD", "$99,999,999.99"),
     ],
 )
@@ -60,8 +60,10 @@ def test_money_is_not_translated() -> None:
         ("quill.co.uk", '<span class="dn" translate="no">quill<i>.co.uk</i></span>'),
         (
             "xn--bcher-kva.example",
-            '<span class="dn" translate="no">bücher<i>.example</i></span>'
-            '<span class="idn" translate="no">xn--bcher-kva.example</span>',
+            (
+                '<span class="dn" translate="no">bücher<i>.example</i></span>'
+                '<span class="idn" translate="no">xn--bcher-kva.example</span>'
+            ),
         ),
     ],
 )

@@ -13,7 +13,7 @@ from macaw import shell
 from macaw.views import reports
 
 BELL = sum(door.view == shell.BELL for door in shell.DOORS)  # its count is one query
-HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 REPORT = {"type": "csp-violation", "body": {"documentURL": "https://x.example/jump/?q=secret", "blockedURL": "inline"}}
 
 
@@ -37,7 +37,7 @@ def test_the_choice_of_the_device_leaves_the_theme_open(as_alice: Client, alice:
 
 
 def test_with_htmx_the_panel_comes_back_with_a_toast(as_alice: Client, alice: User) -> None:
-    answer = as_alice.post("/settings/", {"shortcuts": "0"}, **HTMX)
+    answer = as_alice.post("/settings/", {"shortcuts": "0"}, headers=HTMX)
     part = answer.content.decode()
     assert answer.status_code == 200
     assert "<html" not in part

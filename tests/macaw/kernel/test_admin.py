@@ -8,7 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.test import Client
+from django.forms import SplitDateTimeField
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -135,6 +136,16 @@ def _editable(registered: Any) -> set[str]:
     named = {name for _title, options in registered.fieldsets for name in options["fields"]}
     fixed = registered.get_readonly_fields(None, None)
     return named - set(fixed)
+
+
+@every
+@pytest.mark.django_db
+def test_no_form_asks_for_a_moment_in_two_inputs_that_share_a_label(rf: RequestFactory, sam: User, model: Any) -> None:
+    """Django's split date and time fail axe; whoever needs a moment here gives it an input of its own."""
+    request = rf.get("/")
+    request.user = sam
+    form = admin.site._registry[model].get_form(request)
+    assert not [name for name, field in form.base_fields.items() if isinstance(field, SplitDateTimeField)]
 
 
 @pytest.mark.django_db
