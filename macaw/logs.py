@@ -45,6 +45,13 @@ def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
     return {key: MASK if SECRET_NAME.search(key) else masked(value) for key, value in event.items()}
 
 
+LOGGERS: dict[str, Any] = {
+    "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    "django.request": {"level": "CRITICAL"},  # macaw.errors logs each failure, RequestMiddleware each answer
+    "psycopg.pool": {"level": "WARNING"},
+}
+
+
 def configure(style: str, secrets: Iterable[str]) -> None:
     keep_out(secrets)
     shared: list[Any] = [
@@ -64,26 +71,19 @@ def configure(style: str, secrets: Iterable[str]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": [*shared, structlog.stdlib.ExtraAdder(allow=EXTRAS)],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _mask, renderer],
+    }
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {
-                "macaw": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": [*shared, structlog.stdlib.ExtraAdder(allow=EXTRAS)],
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _mask, renderer],
-                }
-            },
+            "formatters": {"macaw": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "macaw"}},
             "root": {"handlers": ["stderr"], "level": "INFO"},
-            "loggers": {
-                "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-                "django.request": {
-                    "level": "CRITICAL"
-                },  # macaw.errors logs each failure, RequestMiddleware each answer
-                "psycopg.pool": {"level": "WARNING"},
-            },
+            "loggers": LOGGERS,
         }
     )
 

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 NO_BINARIES = 75
 UNPRIVILEGED = ("postgres", "nobody")
@@ -55,21 +56,26 @@ def free_port() -> int:
         return port
 
 
+def _home(password: str) -> tuple[Path, dict[str, Any]]:
+    """A folder of the server's own with its password in it, and whom it runs as."""
+    folder = Path(tempfile.mkdtemp(prefix="macaw-pg-", dir="/tmp"))  # a path short enough for its socket
+    (folder / "password").write_text(password)
+    owner = _owner()
+    if owner is None:
+        return folder, {}
+    for path in (folder, folder / "password"):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+    return folder, {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
 @contextmanager
 def throwaway(*, durable: bool = False) -> Iterator[str]:
     """The URL of an empty cluster on loopback; it is stopped and deleted at the end. `durable` keeps fsync, for benchmarks."""
     bin_dir = binaries()
     if bin_dir is None:
         raise FileNotFoundError("no PostgreSQL binaries")
-    owner = _owner()
-    # The server runs in a folder it owns; /tmp keeps the path short enough for its socket.
-    folder = Path(tempfile.mkdtemp(prefix="macaw-pg-", dir="/tmp"))
     password = secrets.token_hex(8)
-    (folder / "password").write_text(password)
-    if owner is not None:
-        for path in (folder, folder / "password"):
-            os.chown(path, owner.pw_uid, owner.pw_gid)
-    identity = {} if owner is None else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    folder, identity = _home(password)
 
     def run(*command: str) -> None:
         subprocess.run(
@@ -78,7 +84,7 @@ def throwaway(*, durable: bool = False) -> Iterator[str]:
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            **identity,  # type: ignore[call-overload]
+            **identity,
         )
 
     data = str(folder / "data")

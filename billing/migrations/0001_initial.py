@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('total_amount', models.DecimalField(db_default=0, decimal_places=2, default=0, help_text='Sum of the lines; a cache of them.', max_digits=10, verbose_name='total')),
                 ('paid_amount', models.DecimalField(db_default=0, decimal_places=2, default=0, help_text='Sum of completed payments, refunds negative; a cache of them.', max_digits=10, verbose_name='paid')),
                 ('status', macaw.kernel.rows.Line(choices=[('draft', 'Draft'), ('issued', 'Issued'), ('paid', 'Paid'), ('overdue', 'Overdue'), ('cancelled', 'Cancelled')], db_default='draft', default='draft', help_text='Draft, then issued; paid, overdue or cancelled after that.', verbose_name='status')),
-                ('customer', models.ForeignKey(db_index=False, help_text='Who owes it.', on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='customers.customer')),
+                ('customer', models.ForeignKey(db_index=False, help_text='Who owes it.', on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='customers.customer', verbose_name='customer')),
             ],
             options={
                 'verbose_name': 'invoice',
@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField(db_default=1, default=1, help_text='How many; years for a name.', verbose_name='quantity')),
                 ('unit_price', models.DecimalField(decimal_places=2, help_text='Net price of one; negative for a discount.', max_digits=10, verbose_name='unit price')),
                 ('total_price', models.DecimalField(decimal_places=2, help_text='Quantity × unit price, exactly.', max_digits=10, verbose_name='total')),
-                ('domain', models.ForeignKey(blank=True, db_index=False, help_text='The name it is for, if any.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='billing_items', to='domains.domain')),
-                ('invoice', models.ForeignKey(db_index=False, help_text='The invoice it stands on.', on_delete=django.db.models.deletion.CASCADE, related_name='items', to='billing.invoice')),
+                ('domain', models.ForeignKey(blank=True, db_index=False, help_text='The name it is for, if any.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='billing_items', to='domains.domain', verbose_name='domain')),
+                ('invoice', models.ForeignKey(db_index=False, help_text='The invoice it stands on.', on_delete=django.db.models.deletion.CASCADE, related_name='items', to='billing.invoice', verbose_name='invoice')),
             ],
             options={
                 'verbose_name': 'invoice line',
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('net_amount', models.DecimalField(decimal_places=2, help_text='The sum of lines it was taken on.', max_digits=10, verbose_name='net')),
                 ('category', macaw.kernel.rows.Line(help_text='EN 16931 code, such as S, AE or Z.', verbose_name='category')),
                 ('evidence', models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict, help_text='Country, tax number, its check and the wording.', verbose_name='evidence')),
-                ('item', models.OneToOneField(help_text='The tax line on the invoice.', on_delete=django.db.models.deletion.CASCADE, related_name='tax', to='billing.billingitem')),
+                ('item', models.OneToOneField(help_text='The tax line on the invoice.', on_delete=django.db.models.deletion.CASCADE, related_name='tax', to='billing.billingitem', verbose_name='item')),
             ],
             options={
                 'verbose_name': 'tax of an invoice',
@@ -90,8 +90,8 @@ class Migration(migrations.Migration):
                 ('payment_date', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=macaw.kernel.clock.now, help_text='When it was made.', verbose_name='date')),
                 ('status', macaw.kernel.rows.Line(choices=[('pending', 'Pending'), ('completed', 'Completed'), ('failed', 'Failed'), ('refunded', 'Refunded')], db_default='pending', default='pending', help_text='Only completed payments count.', verbose_name='status')),
                 ('notes', models.TextField(blank=True, help_text='For staff; not printed.', null=True, verbose_name='notes')),
-                ('customer', models.ForeignKey(db_index=False, help_text='Who paid.', on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='customers.customer')),
-                ('invoice', models.ForeignKey(blank=True, db_index=False, help_text='The invoice it settles; none for a top-up.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payments', to='billing.invoice')),
+                ('customer', models.ForeignKey(db_index=False, help_text='Who paid.', on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='customers.customer', verbose_name='customer')),
+                ('invoice', models.ForeignKey(blank=True, db_index=False, help_text='The invoice it settles; none for a top-up.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payments', to='billing.invoice', verbose_name='invoice')),
             ],
             options={
                 'verbose_name': 'payment',

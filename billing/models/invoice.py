@@ -22,7 +22,12 @@ class Invoice(Stamped):
 
     invoice_id = models.BigAutoField(primary_key=True, help_text=_("Our internal number."))
     customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="invoices", db_index=False, help_text=_("Who owes it.")
+        Customer,
+        models.PROTECT,
+        related_name="invoices",
+        db_index=False,
+        verbose_name=_("customer"),
+        help_text=_("Who owes it."),
     )
     invoice_number = Line(_("number"), help_text=_("On the paper; a draft has a hidden one until it is issued."))
     invoice_date = models.DateTimeField(
@@ -100,7 +105,12 @@ class BillingItem(Created):
 
     billing_item_id = models.BigAutoField(primary_key=True, help_text=_("Our number for the line."))
     invoice = models.ForeignKey(
-        Invoice, models.CASCADE, related_name="items", db_index=False, help_text=_("The invoice it stands on.")
+        Invoice,
+        models.CASCADE,
+        related_name="items",
+        db_index=False,
+        verbose_name=_("invoice"),
+        help_text=_("The invoice it stands on."),
     )
     domain = models.ForeignKey(
         "domains.Domain",
@@ -109,6 +119,7 @@ class BillingItem(Created):
         blank=True,
         related_name="billing_items",
         db_index=False,
+        verbose_name=_("domain"),
         help_text=_("The name it is for, if any."),
     )
     item_type = Line(_("type"), choices=Type.choices, help_text=_("What was charged."))
@@ -164,7 +175,11 @@ class InvoiceTax(Created):
     """The rate behind a tax line, and what proves that it applied."""
 
     item = models.OneToOneField(
-        BillingItem, models.CASCADE, related_name="tax", help_text=_("The tax line on the invoice.")
+        BillingItem,
+        models.CASCADE,
+        related_name="tax",
+        verbose_name=_("item"),
+        help_text=_("The tax line on the invoice."),
     )
     rate = models.DecimalField(
         _("rate"), max_digits=6, decimal_places=3, help_text=_("In percent, such as 20.000; 0 for reverse charge.")

@@ -28,7 +28,12 @@ class Payment(Created):
 
     payment_id = models.BigAutoField(primary_key=True, help_text=_("Our number for the payment."))
     customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="payments", db_index=False, help_text=_("Who paid.")
+        Customer,
+        models.PROTECT,
+        related_name="payments",
+        db_index=False,
+        verbose_name=_("customer"),
+        help_text=_("Who paid."),
     )
     invoice = models.ForeignKey(
         Invoice,
@@ -37,6 +42,7 @@ class Payment(Created):
         blank=True,
         related_name="payments",
         db_index=False,
+        verbose_name=_("invoice"),
         help_text=_("The invoice it settles; none for a top-up."),
     )
     payment_method = Line(_("method"), choices=Method.choices, help_text=_("How it was paid."))

@@ -52,6 +52,7 @@ class Notice(Leased):
         blank=True,
         related_name="notices",
         db_index=False,
+        verbose_name=_("customer"),
         help_text=_("The customer it is about; empty if it is about the person alone."),
     )
     user = models.ForeignKey(
@@ -61,6 +62,7 @@ class Notice(Leased):
         blank=True,
         related_name="notices",
         db_index=False,
+        verbose_name=_("user"),
         help_text=_("The one person it is meant for; empty if for everyone of the customer."),
     )
     recipient = Line(_("recipient"), help_text=_("The address it was sent to."))

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('state_province', macaw.kernel.rows.Line(help_text='Where the country has them; else the city again.', verbose_name='state or province')),
                 ('postal_code', macaw.kernel.rows.Line(help_text="In the country's own format.", verbose_name='postal code')),
                 ('country_code', macaw.kernel.rows.Line(help_text='ISO 3166-1 code of two capital letters.', verbose_name='country')),
-                ('customer', models.ForeignKey(db_index=False, help_text='Whose contact it is.', on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer')),
+                ('customer', models.ForeignKey(db_index=False, help_text='Whose contact it is.', on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer', verbose_name='customer')),
             ],
             options={
                 'verbose_name': 'contact',
@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=macaw.kernel.clock.now, editable=False, help_text='When the row was made.', verbose_name='created')),
                 ('role', macaw.kernel.rows.Line(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('billing', 'Billing'), ('viewer', 'Viewer')], help_text='Owner: all. Manager: all but members and closing. Billing: money only. Viewer: looks.', verbose_name='role')),
-                ('customer', models.ForeignKey(db_index=False, help_text='The customer they act for.', on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='customers.customer')),
-                ('user', models.ForeignKey(db_index=False, help_text='The person.', on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(db_index=False, help_text='The customer they act for.', on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='customers.customer', verbose_name='customer')),
+                ('user', models.ForeignKey(db_index=False, help_text='The person.', on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'membership',

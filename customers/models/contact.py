@@ -18,7 +18,12 @@ class Contact(Versioned):
 
     contact_id = models.BigAutoField(primary_key=True, help_text=_("Our number for the contact."))
     customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="contacts", db_index=False, help_text=_("Whose contact it is.")
+        Customer,
+        models.CASCADE,
+        related_name="contacts",
+        db_index=False,
+        verbose_name=_("customer"),
+        help_text=_("Whose contact it is."),
     )
     contact_type = Line(
         _("usual use"),

@@ -95,10 +95,20 @@ class Membership(Created):
         VIEWER = "viewer", _("Viewer")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", db_index=False, help_text=_("The person.")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("user"),
+        help_text=_("The person."),
     )
     customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="memberships", db_index=False, help_text=_("The customer they act for.")
+        Customer,
+        models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("customer"),
+        help_text=_("The customer they act for."),
     )
     role = Line(
         _("role"),

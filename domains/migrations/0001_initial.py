@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('auth_code', macaw.kernel.sealed.SealedField(blank=True, editable=False, help_text='Code that allows a transfer; sealed, shown once on request.', null=True)),
                 ('whois_privacy', models.BooleanField(db_default=False, default=False, help_text='Hides the owner from public look-ups.', verbose_name='privacy')),
                 ('registry_domain_id', macaw.kernel.rows.Line(blank=True, help_text='What the registrar or registry calls this name.', null=True, verbose_name='registry number')),
-                ('customer', models.ForeignKey(db_index=False, help_text='Who holds the name.', on_delete=django.db.models.deletion.PROTECT, related_name='domains', to='customers.customer')),
+                ('customer', models.ForeignKey(db_index=False, help_text='Who holds the name.', on_delete=django.db.models.deletion.PROTECT, related_name='domains', to='customers.customer', verbose_name='customer')),
             ],
             options={
                 'verbose_name': 'domain',
@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('contact_role', macaw.kernel.rows.Line(choices=[('registrant', 'Owner'), ('admin', 'Administrative'), ('tech', 'Technical'), ('billing', 'Billing')], help_text='What the contact is for this name.', verbose_name='role')),
-                ('contact', models.ForeignKey(db_index=False, help_text='Who fills the role.', on_delete=django.db.models.deletion.PROTECT, related_name='domain_contacts', to='customers.contact')),
-                ('domain', models.ForeignKey(db_index=False, help_text='The name.', on_delete=django.db.models.deletion.CASCADE, related_name='domain_contacts', to='domains.domain')),
+                ('contact', models.ForeignKey(db_index=False, help_text='Who fills the role.', on_delete=django.db.models.deletion.PROTECT, related_name='domain_contacts', to='customers.contact', verbose_name='contact')),
+                ('domain', models.ForeignKey(db_index=False, help_text='The name.', on_delete=django.db.models.deletion.CASCADE, related_name='domain_contacts', to='domains.domain', verbose_name='domain')),
             ],
             options={
                 'verbose_name': 'contact of a domain',
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('hostname', macaw.kernel.rows.Line(help_text='Host name in lower case, such as ns1.example.net.', verbose_name='host')),
                 ('ip_address', macaw.kernel.rows.Line(blank=True, help_text='Glue: needed when the host lies inside the name itself.', null=True, validators=[django.core.validators.validate_ipv46_address], verbose_name='address')),
                 ('priority', models.IntegerField(db_default=1, default=1, help_text='Place in the list; the first is 1.', verbose_name='order')),
-                ('domain', models.ForeignKey(db_index=False, help_text='The name it serves.', on_delete=django.db.models.deletion.CASCADE, related_name='nameservers', to='domains.domain')),
+                ('domain', models.ForeignKey(db_index=False, help_text='The name it serves.', on_delete=django.db.models.deletion.CASCADE, related_name='nameservers', to='domains.domain', verbose_name='domain')),
             ],
             options={
                 'verbose_name': 'nameserver',
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=macaw.kernel.clock.now, editable=False, help_text='When the row was made.', verbose_name='created')),
                 ('ip_address', macaw.kernel.rows.Line(help_text='IPv4 or IPv6 address.', validators=[django.core.validators.validate_ipv46_address], verbose_name='address')),
-                ('nameserver', models.ForeignKey(db_index=False, help_text='The nameserver.', on_delete=django.db.models.deletion.CASCADE, related_name='glue', to='domains.nameserver')),
+                ('nameserver', models.ForeignKey(db_index=False, help_text='The nameserver.', on_delete=django.db.models.deletion.CASCADE, related_name='glue', to='domains.nameserver', verbose_name='nameserver')),
             ],
             options={
                 'verbose_name': 'glue address',
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('tld_data_id', models.BigAutoField(help_text='Our number for the fact.', primary_key=True, serialize=False)),
                 ('data_key', macaw.kernel.rows.Line(help_text="The registry's name for the fact, such as nexus_category.", verbose_name='key')),
                 ('data_value', macaw.kernel.rows.Line(help_text='What it is for this name.', verbose_name='value')),
-                ('domain', models.ForeignKey(db_index=False, help_text='The name.', on_delete=django.db.models.deletion.CASCADE, related_name='tld_data', to='domains.domain')),
+                ('domain', models.ForeignKey(db_index=False, help_text='The name.', on_delete=django.db.models.deletion.CASCADE, related_name='tld_data', to='domains.domain', verbose_name='domain')),
             ],
             options={
                 'verbose_name': 'registry fact',

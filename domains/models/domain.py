@@ -49,7 +49,12 @@ class Domain(Stamped):
         help_text=_("Ties sealed values to this row, so that they open nowhere else."),
     )
     customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="domains", db_index=False, help_text=_("Who holds the name.")
+        Customer,
+        models.PROTECT,
+        related_name="domains",
+        db_index=False,
+        verbose_name=_("customer"),
+        help_text=_("Who holds the name."),
     )
     domain_name = Line(_("name"), help_text=_("In lower case; international names as xn-- labels."))
     tld = Line(_("ending"), help_text=_("The text after the first dot, such as co.uk."))
@@ -164,10 +169,20 @@ class DomainContact(models.Model):
         BILLING = "billing", _("Billing")
 
     domain = models.ForeignKey(
-        Domain, models.CASCADE, related_name="domain_contacts", db_index=False, help_text=_("The name.")
+        Domain,
+        models.CASCADE,
+        related_name="domain_contacts",
+        db_index=False,
+        verbose_name=_("domain"),
+        help_text=_("The name."),
     )
     contact = models.ForeignKey(
-        Contact, models.PROTECT, related_name="domain_contacts", db_index=False, help_text=_("Who fills the role.")
+        Contact,
+        models.PROTECT,
+        related_name="domain_contacts",
+        db_index=False,
+        verbose_name=_("contact"),
+        help_text=_("Who fills the role."),
     )
     contact_role = Line(_("role"), choices=Role.choices, help_text=_("What the contact is for this name."))
 
@@ -195,7 +210,12 @@ class TldDatum(Stamped):
 
     tld_data_id = models.BigAutoField(primary_key=True, help_text=_("Our number for the fact."))
     domain = models.ForeignKey(
-        Domain, models.CASCADE, related_name="tld_data", db_index=False, help_text=_("The name.")
+        Domain,
+        models.CASCADE,
+        related_name="tld_data",
+        db_index=False,
+        verbose_name=_("domain"),
+        help_text=_("The name."),
     )
     data_key = Line(_("key"), help_text=_("The registry's name for the fact, such as nexus_category."))
     data_value = Line(_("value"), help_text=_("What it is for this name."))

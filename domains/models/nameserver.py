@@ -13,7 +13,12 @@ from macaw.kernel.sql import HostName, OnlyCharacters
 class Nameserver(Created):
     nameserver_id = models.BigAutoField(primary_key=True, help_text=_("Our number for this entry."))
     domain = models.ForeignKey(
-        Domain, models.CASCADE, related_name="nameservers", db_index=False, help_text=_("The name it serves.")
+        Domain,
+        models.CASCADE,
+        related_name="nameservers",
+        db_index=False,
+        verbose_name=_("domain"),
+        help_text=_("The name it serves."),
     )
     hostname = Line(_("host"), help_text=_("Host name in lower case, such as ns1.example.net."))
     ip_address = Line(
@@ -50,7 +55,12 @@ class GlueAddress(Created):
     """A further glue address of a nameserver; the first stands in `nameservers.ip_address`."""
 
     nameserver = models.ForeignKey(
-        Nameserver, models.CASCADE, related_name="glue", db_index=False, help_text=_("The nameserver.")
+        Nameserver,
+        models.CASCADE,
+        related_name="glue",
+        db_index=False,
+        verbose_name=_("nameserver"),
+        help_text=_("The nameserver."),
     )
     ip_address = Line(_("address"), validators=[validate_ipv46_address], help_text=_("IPv4 or IPv6 address."))
 

@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, help_text='When the mail server took it.', null=True, verbose_name='sent')),
                 ('outcome', macaw.kernel.rows.Line(blank=True, db_default='', default='', help_text='What the mail server said when it took it.', verbose_name='answer')),
                 ('read_at', models.DateTimeField(blank=True, help_text='When somebody it was meant for first looked at it here.', null=True, verbose_name='read')),
-                ('customer', models.ForeignKey(blank=True, db_index=False, help_text='The customer it is about; empty if it is about the person alone.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='customers.customer')),
-                ('user', models.ForeignKey(blank=True, db_index=False, help_text='The one person it is meant for; empty if for everyone of the customer.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(blank=True, db_index=False, help_text='The customer it is about; empty if it is about the person alone.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='customers.customer', verbose_name='customer')),
+                ('user', models.ForeignKey(blank=True, db_index=False, help_text='The one person it is meant for; empty if for everyone of the customer.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'notice',
