@@ -3,11 +3,12 @@
 from functools import wraps
 from typing import Any, NoReturn
 
-from django.contrib import admin, auth
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.login.leaving import log_out
 from macaw.kernel.errors import Missing
 
 
@@ -37,8 +38,7 @@ class AdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Ends the session of the whole portal, not only of the admin."""
-        auth.logout(request)
-        return HttpResponseRedirect(reverse("signed_out"), status=303)
+        return log_out(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> NoReturn:
         raise Missing  # nobody has a password here

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,10 +10,14 @@ class MacawConfig(AppConfig):
     verbose_name = _("Macaw")
 
     def ready(self) -> None:
-        from macaw import checks  # noqa: F401  # registers the system checks
+        from macaw import (
+            checks,  # noqa: F401  # registers the system checks
+            roles,
+        )
         from macaw.kernel import queries
 
         queries.watch()
+        post_migrate.connect(roles.grant, dispatch_uid="macaw.roles")
 
 
 class AdminConfig(DjangoAdminConfig):

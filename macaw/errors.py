@@ -11,12 +11,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from macaw.kernel import requests
 from macaw.kernel.errors import Invalid, MacawError, Missing, NotAllowed, Unavailable
-from macaw.kernel.http import wants_part
+from macaw.kernel.http import own_path, wants_part
 from macaw.shell import chosen_theme
 
 log = structlog.get_logger("macaw.request")
@@ -79,9 +78,7 @@ def _facts(request: HttpRequest, error: MacawError) -> dict[str, Any]:
 
 def _way_back(request: HttpRequest) -> str:
     """Where signing in leads: the page that was asked for, if it is ours. Asking for it anew is what starts a login."""
-    wanted = request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and ours else reverse("home")
+    return own_path(request, request.GET.get("next", "")) or reverse("home")
 
 
 def explained(failure: BaseException | None) -> MacawError:

@@ -124,7 +124,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LOGIN_URL = "demo" if MACAW_DEMO else "signed_out"
-LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "demo" if MACAW_DEMO else "signed_out"
 AUTHENTICATION_BACKENDS = ["customers.login.backend.SessionBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import path
 
+from customers.login.leaving import log_out
+from customers.login.personas import personas
 from macaw import desk, health, metrics, views
 
 urlpatterns = [
@@ -15,6 +17,8 @@ urlpatterns = [
     path("desk/queues/<slug:name>/retry/", desk.desk_retry, name="desk_retry"),
     path("desk/jobs/", desk.desk_start, name="desk_start"),
     path("desk/jobs/<int:pk>/", desk.desk_job, name="desk_job"),
+    path("demo/", personas, name="demo"),
+    path("logout/", log_out, name="log_out"),
     path("signed-out/", views.signed_out, name="signed_out"),
     path("_states/", views.states, name="states"),
     path("csp-report", views.csp_report, name="csp_report"),

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
-from macaw.kernel import limits, rekeying
+from macaw.kernel import clock, limits, rekeying
 from macaw.kernel.jobs import duties
 from macaw.kernel.jobs.duties import Plan
 from macaw.kernel.jobs.long import Kind, Progress, Steps
@@ -16,6 +17,11 @@ from macaw.kernel.writing import Actor
 
 def _prune_limits(since: datetime | None) -> str:
     return f"{limits.prune()} buckets"
+
+
+def _prune_sessions(since: datetime | None) -> str:
+    ended, _by_model = Session.objects.filter(expire_date__lt=clock.now()).delete()
+    return f"{ended} sessions"
 
 
 def _rekey(payload: dict[str, Any]) -> Steps:
@@ -30,6 +36,7 @@ def _rekey(payload: dict[str, Any]) -> Steps:
 DRAINS: list[Drain[Any]] = []
 
 DUTIES: list[Plan] = [
+    Plan("sessions.prune", timedelta(hours=1), _prune_sessions),
     Plan("jobs.prune", timedelta(hours=6), duties.prune),
     Plan("limits.prune", timedelta(hours=1), _prune_limits),
 ]

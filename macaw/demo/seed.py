@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
+from customers.login.personas import ISSUER
+from customers.login.roles import StaffRole
 from customers.mailing import notices
 from customers.mailing.models import Notice
 from customers.models import Customer, Membership, User
@@ -18,9 +20,7 @@ from macaw.demo.names import Name
 from macaw.demo.papers import Paper
 from macaw.kernel.writing import Actor, writing
 
-ISSUER = "demo"
 SEED = Actor("demo", "seed")
-STAFF_GROUP = "admin"
 
 
 def refuse_strangers() -> None:
@@ -56,7 +56,7 @@ def _staff() -> None:
     sam = _person("sam", "Sam Stone", "macaw")
     sam.is_staff = True
     sam.save(update_fields=["is_staff"])
-    sam.groups.add(Group.objects.get_or_create(name=STAFF_GROUP)[0])
+    sam.groups.add(Group.objects.get(name=StaffRole.ADMIN))
 
 
 def _customer(owner: User, company: str, credit_limit: Decimal) -> Customer:

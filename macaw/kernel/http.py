@@ -1,10 +1,11 @@
-"""Answers that are a whole page or one part of it, from the same template."""
+"""Answers that are a whole page or one part of it, from the same template; and where to go next."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -21,3 +22,9 @@ def render_part(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def own_path(request: HttpRequest, wanted: str) -> str:
+    """`wanted` if it leads to this portal, else nothing: nobody is sent elsewhere by a link of ours."""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else ""

@@ -64,6 +64,8 @@ ADDRESSES = (
     members_page("settings"),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
+    public_page("demo"),
+    act("log_out", nobody=POST_ONLY),
     staff_page("states", MISSING),
     staff_page("desk"),
     staff_page("desk_queue", row=lambda: {"name": "jobs"}),
