@@ -1,7 +1,9 @@
 """Deciding a notice: the mail is written in the transaction of what it tells, and sent afterwards, or never decided at all."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +21,7 @@ from macaw.kernel.errors import Invalid
 from macaw.kernel.jobs import queue
 
 ATTEMPTS = 40  # about a day: ever later within the first hour, then hourly
+MANY_BREAKS = re.compile(r"\n{3,}")  # what tags of a text template leave behind
 
 
 def decide(
@@ -57,19 +60,23 @@ def decide(
 
 
 def _written(kind: str, language: str, context: dict[str, Any]) -> dict[str, str]:
-    """Subject and both bodies, in the reader's language."""
+    """Subject and both bodies, in the reader's language. A value is one line: it begins neither a header nor a paragraph."""
     letter = LETTERS[kind]
+    values = {name: _one_line(value) if isinstance(value, str) else value for name, value in context.items()}
     with translation.override(language):
-        subject = str(letter.subject) % context
-        if subject.splitlines() != [subject]:
-            raise Invalid(_("The subject of a mail must be one line."))
-        facts = context | {"subject": subject, "reason": letter.reason, "language": language}
-        facts |= {"base_url": settings.MACAW_BASE_URL, "support": settings.MACAW_SUPPORT_EMAIL}
+        subject = _one_line(str(letter.subject) % values)
+        base_url = settings.MACAW_BASE_URL
+        facts = values | {"subject": subject, "reason": letter.reason, "language": language}
+        facts |= {"base_url": base_url, "host": urlsplit(base_url).netloc, "support": settings.MACAW_SUPPORT_EMAIL}
         return {
             "subject": subject,
-            "body_text": render_to_string(f"mail/{letter.template}.txt", facts).strip() + "\n",
+            "body_text": MANY_BREAKS.sub("\n\n", render_to_string(f"mail/{letter.template}.txt", facts)).strip() + "\n",
             "body_html": render_to_string(f"mail/{letter.template}.html", facts),
         }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _address(recipient: str) -> str:
