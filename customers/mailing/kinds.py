@@ -27,6 +27,6 @@ LETTERS: dict[str, Letter] = {
     Notice.Kind.TEST: Letter(
         subject=_("Mail from Macaw arrives"),
         template="test",
-        reason=_("You get this mail because you asked for a test on the staff desk."),
+        reason=_("You get this mail because the staff of this portal tested whether mail arrives."),
     ),
 }

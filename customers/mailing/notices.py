@@ -21,6 +21,7 @@ from macaw.kernel.errors import Invalid
 from macaw.kernel.jobs import queue
 
 ATTEMPTS = 40  # about a day: ever later within the first hour, then hourly
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # signs that make text after them run the other way
 MANY_BREAKS = re.compile(r"\n{3,}")  # what tags of a text template leave behind
 
 
@@ -60,7 +61,7 @@ def decide(
 
 
 def _written(kind: str, language: str, context: dict[str, Any]) -> dict[str, str]:
-    """Subject and both bodies, in the reader's language. A value is one line: it begins neither a header nor a paragraph."""
+    """Subject and both bodies, in the reader's language. A value begins neither a header nor a paragraph."""
     letter = LETTERS[kind]
     values = {name: _one_line(value) if isinstance(value, str) else value for name, value in context.items()}
     with translation.override(language):
@@ -76,7 +77,7 @@ def _written(kind: str, language: str, context: dict[str, Any]) -> dict[str, str
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(TURNING.sub("", text).split())
 
 
 def _address(recipient: str) -> str:
