@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from customers.requests import PersonRequest
 from macaw.kernel.errors import Invalid, Missing, NotAllowed, Stale
 from macaw.kernel.http import render_part, wants_part
 from macaw.kernel.jobs import long, queue
 from macaw.kernel.jobs.models import Duty, Heartbeat, Job, Leased, LeasedQuerySet
 from macaw.kernel.writing import writing
-from macaw.shell import PersonRequest
 from macaw.work import JOBS, QUEUES
 
 P = ParamSpec("P")

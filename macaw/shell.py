@@ -13,15 +13,6 @@ from customers.mailing.models import Notice
 from customers.models import Customer, User
 from macaw.kernel.errors import Words
 
-
-class PersonRequest(HttpRequest):
-    """A request that the login let in: what views of the shell may rely on."""
-
-    user: User  # never anonymous here
-    customer: Customer | None
-    id: str
-
-
 THEME_COOKIE = "theme"
 BELL = "notices"
 FORCED_THEMES = {User.Theme.LIGHT.value, User.Theme.DARK.value}
@@ -59,6 +50,7 @@ class Door:
 
 DOORS = (
     Door("home", _("Home"), "house", tab=True),
+    Door(BELL, _("Notices"), "bell"),
     Door("settings", _("Settings"), "settings", group="account"),
     Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
     Door("desk", _("Desk"), "gauge", group="staff", staff=True, tab=True),

@@ -1,7 +1,7 @@
 """Every address of the product, in one list."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from customers.login.leaving import log_out
 from customers.login.personas import personas
@@ -10,6 +10,7 @@ from macaw import desk, health, metrics, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
+    path("notices/", include("customers.mailing.urls")),
     path("settings/", views.settings, name="settings"),
     path("jump/", views.jump, name="jump"),
     path("desk/", desk.desk, name="desk"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from customers.requests import PersonRequest
 from macaw import errors
 from macaw.help import page as help_facts
 from macaw.home import page as home_facts
@@ -13,7 +14,7 @@ from macaw.jump import find
 from macaw.kernel.errors import Missing
 from macaw.kernel.http import render_part
 from macaw.kernel.limits import spend
-from macaw.shell import PersonRequest, Shell
+from macaw.shell import Shell
 from macaw.states import page as state_facts
 
 LONGEST_QUERY = 100

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from customers.models import User
+from customers.requests import PersonRequest
 from macaw.kernel.errors import Invalid
 from macaw.kernel.http import render_part, wants_part
 from macaw.kernel.writing import writing
-from macaw.shell import THEME_COOKIE, PersonRequest
+from macaw.shell import THEME_COOKIE
 
 A_YEAR = 365 * 24 * 3600
 SWITCH: dict[Any, bool] = {"1": True, "0": False}

@@ -6,8 +6,11 @@ One table for the whole suite. `tests/house/test_urls.py` fails when the URLconf
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
+
+from customers.mailing.models import Notice
 
 # Alice owns a customer, Bob is in her team, Charlie owns another, Sam is staff; "" is nobody.
 CAST = ("alice", "bob", "charlie", "sam")
@@ -40,6 +43,11 @@ def members_page(view: str, *, seen_by: tuple[str, ...] = ("alice",), **facts: A
     return Address(view=view, nobody=LOGIN, owner=OK, other=OK, staff=OK, seen_by=seen_by, **facts)
 
 
+def owners_page(view: str, **facts: Any) -> Address:
+    """Alice's own; for anybody else it does not exist."""
+    return Address(view=view, nobody=LOGIN, owner=OK, other=MISSING, staff=MISSING, seen_by=("alice",), **facts)
+
+
 def public_page(view: str, **facts: Any) -> Address:
     return Address(view=view, nobody=OK, owner=OK, other=OK, staff=OK, seen_by=("", "alice"), **facts)
 
@@ -58,9 +66,15 @@ def machine(view: str, answer: int = OK) -> Address:
     return Address(view=view, nobody=answer, owner=answer, other=answer, staff=answer, because="machines read it")
 
 
+def _newest_notice(username: str) -> UUID:
+    return Notice.objects.filter(user__username=username).latest("pk").uuid
+
+
 ADDRESSES = (
     members_page("home", seen_by=("alice", "bob", "sam")),
     public_page("help"),
+    members_page("notices", seen_by=("alice", "bob")),
+    owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
     members_page("settings"),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),

@@ -118,7 +118,7 @@ def inline(source: str) -> list[str]:
 
 def is_page(path: Path) -> bool:
     """Mail is not: its readers have no style sheet of ours, so it carries its own."""
-    return path.suffix == ".html" and not {"mail", "mailing"} & set(path.parts)
+    return path.suffix == ".html" and ROOT / "templates" / "mail" not in path.parents
 
 
 def test_pages_hold_nothing_inline() -> None:

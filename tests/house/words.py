@@ -11,7 +11,7 @@ from django.utils.translation import trans_real
 
 OPEN, CLOSE = "⟦", "⟧"
 LETTERS = re.compile(r"[^\W\d_]{2,}")  # one letter alone is a sign: ×, /, x
-NAMES = re.compile(r"\bMacaw\b")  # the product's name is the same in every language
+NAMES = re.compile(r"\b(Macaw|UTC)\b")  # the same in every language
 SHOWN = {"title", "aria-label", "aria-description", "aria-roledescription", "placeholder", "alt", "data-label", "label"}
 BUTTONS = {"submit", "button", "reset"}
 SILENT = {"script", "style", "code", "kbd"}

@@ -1,0 +1,82 @@
+"""The inbox behind the bell: what we wrote, to whom, and whether it went out as mail."""
+
+import re
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from customers.mailing import inbox
+from customers.mailing.models import Notice, NoticeQuerySet
+from customers.requests import PersonRequest
+from macaw.kernel.errors import Missing
+from macaw.kernel.http import render_part, wants_part
+
+PAGE = 50
+LISTS = {"all": _("All"), "unread": _("Unread")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notices(request: PersonRequest) -> HttpResponse:
+    """Newest first, fifty a page; two queries. A POST marks one as read, or that one and all older ones."""
+    shown = request.GET.get("show", "all")
+    if shown not in LISTS:
+        raise Missing
+    mine = Notice.objects.visible_to(request.user)
+    if request.method == "POST":
+        inbox.mark_read(_meant(mine, request.POST), actor=request.user.actor, request_id=request.id)
+        if not wants_part(request):
+            return HttpResponseRedirect(request.get_full_path(), status=303)
+    page = Paginator((mine.unread() if shown == "unread" else mine).order_by("-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    here = f"{request.path}?show={shown}&page="
+    facts = {
+        "lists": LISTS,
+        "shown": shown,
+        "page": page,
+        "here": f"{here}{page.number}",
+        "previous": f"{here}{page.number - 1}" if page.has_previous() else "",
+        "next": f"{here}{page.number + 1}" if page.has_next() else "",
+    }
+    return _with_counts(request, render_part(request, "customers/notices.html", "inbox", facts))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """One of them; one query. A look changes nothing: the page posts once it is shown, or a person presses the button."""
+    mine = Notice.objects.visible_to(request.user).select_related("customer").filter(uuid=uuid)
+    if request.method == "POST":
+        inbox.mark_read(mine, actor=request.user.actor, request_id=request.id)
+        if not wants_part(request):
+            return HttpResponseRedirect(request.path, status=303)
+    found = mine.first()
+    if found is None:
+        raise Missing
+    facts = {"notice": found, "pieces": _pieces(found.body_text)}
+    return _with_counts(request, render_part(request, "customers/notice.html", "state", facts))
+
+
+def _meant(mine: NoticeQuerySet, posted: QueryDict) -> NoticeQuerySet:
+    """What came in since the page was made is newer than all on it, and stays unread."""
+    try:
+        one = mine.get(uuid=UUID(posted.get("notice", "")))
+    except (ValueError, Notice.DoesNotExist):
+        raise Missing from None
+    return mine.filter(pk__lte=one.pk) if "older" in posted else mine.filter(pk=one.pk)
+
+
+def _with_counts(request: PersonRequest, response: HttpResponse) -> HttpResponse:
+    """After a change by htmx, the frame's own counts follow the part that was asked for."""
+    if request.method == "POST":
+        response.write(render_to_string("components/counts.html", request=request))
+    return response
+
+
+def _pieces(text: str) -> list[str]:
+    """Plain text and addresses of ours in turn: only those become links, whatever a name or a person put into the text."""
+    return re.split(rf"({re.escape(settings.MACAW_BASE_URL)}/\S*)", text)
