@@ -206,7 +206,7 @@ _mail = read(
     environ.Env.email_url_config,
     default={"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"},
 )
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "customers.mailing.smtp")
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""

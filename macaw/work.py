@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
+from customers.mailing import outbox
 from macaw.kernel import clock, limits, rekeying
 from macaw.kernel.jobs import duties
 from macaw.kernel.jobs.duties import Plan
@@ -33,7 +34,7 @@ def _rekey(payload: dict[str, Any]) -> Steps:
             return {"done": chunk.done, "total": chunk.total}
 
 
-DRAINS: list[Drain[Any]] = []
+DRAINS: list[Drain[Any]] = [outbox.DRAIN]
 
 DUTIES: list[Plan] = [
     Plan("sessions.prune", timedelta(hours=1), _prune_sessions),

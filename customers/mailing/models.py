@@ -110,4 +110,9 @@ class Notice(Leased):
         ]
 
     def __str__(self) -> str:
-        return str(self.subject)
+        return f"{self.kind} · {self.recipient} · {self.subject}"
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether a mail server answered for it; without one, mail is only printed."""
+        return str(self.outcome)[:1].isdigit()

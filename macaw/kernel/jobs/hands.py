@@ -60,6 +60,8 @@ class Hand(Thread):
                 self.held.pop(row.pk)
         finally:
             self.held = {}  # what could not be settled is left to its lease
+        if not rows and self.drain.when_idle:
+            self.drain.when_idle()
         return bool(rows)
 
     def _do(self, row: Leased) -> None:

@@ -47,6 +47,7 @@ class Drain(Generic[L]):
     `work` runs outside any transaction. It returns what to set when the row is finished (`due_at` among it keeps the row
     in the queue), or finishes the row itself within its own transaction. What raises is tried again later, `GiveUp` is not.
     A batch is taken by one statement and done by one thread; more than 1 is for work that takes milliseconds.
+    `when_idle` is called by each thread when nothing is due: it closes what work keeps open from row to row.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Drain(Generic[L]):
     work: Callable[[L], Mapping[str, Any] | None]
     batch: int = 1
     threads: int = 1
+    when_idle: Callable[[], None] | None = None
 
 
 # Claims
