@@ -10,15 +10,17 @@ class MacawConfig(AppConfig):
     verbose_name = _("Macaw")
 
     def ready(self) -> None:
-        from macaw import (
-            checks,  # noqa: F401  # registers the system checks
-            roles,
-        )
+        from macaw import checks  # noqa: F401  # registers the system checks
         from macaw.kernel import queries
 
         queries.watch()
-        post_migrate.connect(roles.grant, dispatch_uid="macaw.roles")
 
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "macaw.admin.AdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from macaw import roles
+
+        post_migrate.connect(roles.grant, dispatch_uid="macaw.roles")

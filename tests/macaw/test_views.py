@@ -144,9 +144,3 @@ def test_the_admin_wears_our_skin_and_leads_back(as_sam: Client) -> None:
 
 def test_there_is_no_password_to_change(as_sam: Client) -> None:
     assert as_sam.get("/admin/password_change/").status_code == 404
-
-
-def test_leaving_the_admin_ends_the_session(as_sam: Client) -> None:
-    answer = as_sam.post("/admin/logout/")
-    assert (answer.status_code, answer["Location"]) == (303, "/signed-out/")
-    assert as_sam.get("/").status_code == 302
