@@ -12,9 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from customers.mailing import notices
+from customers.mailing.forms import TestMailForm
+from customers.mailing.models import Notice
 from customers.requests import PersonRequest
+from macaw.kernel import limits
 from macaw.kernel.errors import Invalid, Missing, NotAllowed, Stale
 from macaw.kernel.http import render_part, wants_part
 from macaw.kernel.jobs import long, queue
@@ -114,6 +118,24 @@ def desk_start(request: PersonRequest) -> HttpResponse:
             raise Stale(_("Such a job is under way already."))
         long.start(kind, created_by=str(request.user.actor))
     return _answer(request, reverse("desk"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def desk_test_mail(request: PersonRequest) -> HttpResponse:
+    """Send a mail that says it is a test; then show its notice, which says what became of it."""
+    form = TestMailForm(request.POST if request.method == "POST" else None, initial={"recipient": request.user.email})
+    if not form.is_valid():
+        return render(request, "desk/test_mail.html", {"form": form}, status=422 if form.is_bound else 200)
+    limits.spend("test_mail", request)
+    with writing(request.user.actor, "mail.tested", request_id=request.id):
+        notice = notices.decide(
+            kind=Notice.Kind.TEST,
+            recipient=form.cleaned_data["recipient"],
+            user=request.user,
+            context={"sender": request.user.name},
+        )
+    return HttpResponseRedirect(reverse("notice", args=[notice.uuid]), status=303)
 
 
 def _answer(request: PersonRequest, back: str = "") -> HttpResponse:

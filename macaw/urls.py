@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("jump/", views.jump, name="jump"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/test-mail/", desk.desk_test_mail, name="desk_test_mail"),
     path("desk/queues/<slug:name>/", desk.desk_queue, name="desk_queue"),
     path("desk/queues/<slug:name>/retry/", desk.desk_retry, name="desk_retry"),
     path("desk/jobs/", desk.desk_start, name="desk_start"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from customers.mailing.models import Notice
 from customers.models import Contact, Customer, Membership, User
 from domains.models import Domain
 from macaw.kernel import clock
@@ -58,6 +59,22 @@ def domain(owner: Customer, name: str = "", **facts: Any) -> Domain:
             "registration_date": clock.now() - timedelta(days=100),
             "expiration_date": clock.now() + timedelta(days=265),
             "dates_confirmed": True,
+            **facts,
+        }
+    )
+
+
+def notice(reader: User | None, **facts: Any) -> Notice:
+    """A mail to this person, due at once; with `reader=None` to all of a `customer`."""
+    return Notice.objects.create(
+        **{
+            "kind": Notice.Kind.WELCOME,
+            "user": reader,
+            "recipient": reader.email if reader else "all@example.com",
+            "subject": f"Letter {next(_number)}",
+            "body_text": "What it says.\n",
+            "body_html": "<p>What it says.</p>",
+            "decided_at": clock.now(),
             **facts,
         }
     )

@@ -83,6 +83,7 @@ ADDRESSES = (
     staff_page("states", MISSING),
     staff_page("desk"),
     staff_page("desk_queue", row=lambda: {"name": "jobs"}),
+    staff_page("desk_test_mail"),
     act("desk_retry", row=lambda: {"name": "jobs"}),
     act("desk_start"),
     act("desk_job", row=lambda: {"pk": 1}),
