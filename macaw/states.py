@@ -14,7 +14,9 @@ from macaw.kernel import clock
 class SampleForm(forms.Form):
     host = forms.CharField(label=_("Nameserver 1"), help_text=_("Host name in lower case."))
     second = forms.GenericIPAddressField(label=_("Glue address"))
-    ending = forms.ChoiceField(label=_("Ending"), choices=[(".com", ".com"), (".coffee", ".coffee")])
+    ending = forms.ChoiceField(
+        label=_("Ending"), choices=[(".com", ".com"), (".coffee", ".coffee")], widget=forms.Select({"translate": "no"})
+    )
     note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
     agreed = forms.BooleanField(label=_("I have told the owner"), required=False)
 
