@@ -49,14 +49,15 @@ def notices(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """One of them; one query. A look changes nothing: the page posts once it is shown, or a person presses the button."""
-    mine = Notice.objects.visible_to(request.user).select_related("customer").filter(uuid=uuid)
+    mine = Notice.objects.visible_to(request.user).filter(uuid=uuid)
+    found = mine.select_related("customer").first()
+    if found is None:
+        raise Missing
     if request.method == "POST":
         inbox.mark_read(mine, actor=request.user.actor, request_id=request.id)
         if not wants_part(request):
             return HttpResponseRedirect(request.path, status=303)
-    found = mine.first()
-    if found is None:
-        raise Missing
+        found.refresh_from_db(fields=["read_at"])
     facts = {"notice": found, "pieces": _pieces(found.body_text)}
     return _with_counts(request, render_part(request, "customers/notice.html", "state", facts))
 
