@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -27,17 +27,16 @@ def notices(request: PersonRequest) -> HttpResponse:
     if shown not in LISTS:
         raise Missing
     mine = Notice.objects.visible_to(request.user)
-    if request.method == "POST":
-        inbox.mark_read(_meant(mine, request.POST), actor=request.user.actor, request_id=request.id)
-        if not wants_part(request):
-            return HttpResponseRedirect(request.get_full_path(), status=303)
-    page = Paginator((mine.unread() if shown == "unread" else mine).order_by("-pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    marked = _mark(request, mine) if request.method == "POST" else None
+    if marked and not wants_part(request):
+        return HttpResponseRedirect(request.get_full_path(), status=303)
+    rows = mine.unread() if shown == "unread" else mine
+    page = Paginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     here = f"{request.path}?show={shown}&page="
     facts = {
         "lists": LISTS,
         "shown": shown,
+        "marked": marked,
         "page": page,
         "here": f"{here}{page.number}",
         "previous": f"{here}{page.number - 1}" if page.has_previous() else "",
@@ -62,13 +61,15 @@ def notice(request: PersonRequest, uuid: UUID) -> HttpResponse:
     return _with_counts(request, render_part(request, "customers/notice.html", "state", facts))
 
 
-def _meant(mine: NoticeQuerySet, posted: QueryDict) -> NoticeQuerySet:
-    """What came in since the page was made is newer than all on it, and stays unread."""
+def _mark(request: PersonRequest, mine: NoticeQuerySet) -> Notice:
+    """Mark the notice that was named. What came in since the page was made is newer than all on it, and stays unread."""
     try:
-        one = mine.get(uuid=UUID(posted.get("notice", "")))
+        one = mine.get(uuid=UUID(request.POST.get("notice", "")))
     except (ValueError, Notice.DoesNotExist):
         raise Missing from None
-    return mine.filter(pk__lte=one.pk) if "older" in posted else mine.filter(pk=one.pk)
+    meant = mine.filter(pk__lte=one.pk) if "older" in request.POST else mine.filter(pk=one.pk)
+    inbox.mark_read(meant, actor=request.user.actor, request_id=request.id)
+    return one
 
 
 def _with_counts(request: PersonRequest, response: HttpResponse) -> HttpResponse:

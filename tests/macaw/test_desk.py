@@ -15,8 +15,9 @@ from macaw.kernel.jobs.models import Duty, Heartbeat, Job
 from macaw.work import DRAINS, JOBS, QUEUES
 
 HTMX = {"HX-Request": "true"}
-DESK = 2 * len(QUEUES) + 3  # a queue's numbers and failures; duties, jobs, workers
-LIST = 2  # its length and one page
+BELL = 1  # the frame counts notices, which are a queue as well
+DESK = BELL + 2 * len(QUEUES) + 3  # a queue's numbers and failures; duties, jobs, workers
+LIST = BELL + 2  # its length and one page
 
 pytestmark = pytest.mark.django_db
 
