@@ -50,6 +50,14 @@
     } catch { /* there is no line */ }
     say(note);
   });
+  // A button is disabled while it works, or goes away with its row: the keyboard does not go back to the top for that.
+  on("htmx:before:request", ({ detail: { ctx } }) => { ctx.held = document.activeElement; });
+  on("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (document.activeElement !== document.body || !ctx.held || ctx.held === document.body) return;
+    const place = ctx.held.isConnected ? ctx.held : document.getElementById(ctx.target?.id);
+    if (place && place.tabIndex < 0) place.tabIndex = -1;
+    place?.focus({ preventScroll: true });
+  });
   on("htmx:after:swap", (event) => {
     const { target } = event.detail.ctx;
     if (target instanceof Element) find("[data-focus]", target)?.focus();
