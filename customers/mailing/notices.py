@@ -72,7 +72,7 @@ def _written(kind: str, language: str, context: dict[str, Any]) -> dict[str, str
         return {
             "subject": subject,
             "body_text": MANY_BREAKS.sub("\n\n", render_to_string(f"mail/{letter.template}.txt", facts)).strip() + "\n",
-            "body_html": render_to_string(f"mail/{letter.template}.html", facts),
+            "body_html": render_to_string(f"mail/{letter.template}.html", facts).lstrip(),
         }
 
 
