@@ -14,7 +14,7 @@ import billing.queries
 from customers.models import Contact, Customer, User
 from domains.models import Domain
 from macaw.help import TOPICS
-from macaw.shell import Entry
+from macaw.shell import Door
 
 EACH = 5  # results of one kind
 
@@ -35,9 +35,9 @@ class Group:
     items: list[Item]
 
 
-def find(user: User, pages: Iterable[Entry], query: str) -> list[Group]:
+def find(user: User, pages: Iterable[Door], query: str) -> list[Group]:
     """Pages and help for everyone, records for staff. At most four queries, none for a customer."""
-    page_items = [Item(str(entry.door.label), entry.door.url, entry.door.icon) for entry in pages]
+    page_items = [Item(str(door.label), door.url, door.icon) for door in pages]
     topics = [Item(str(label), f"{reverse('help')}#{anchor}", "life-buoy") for anchor, label in TOPICS]
     groups = [Group(_("Pages"), _named(page_items, query)), Group(_("Help"), _named(topics, query))]
     if query and user.is_staff:

@@ -97,12 +97,20 @@ class Shell:
         return self.user.shortcuts if self.user else False
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def doors(self) -> list[Door]:
         """The doors this person may use, in order."""
         return [
-            Entry(door, current=door.leads_to(self.request.path), count=self.unread if door.view == BELL else 0)
+            door
             for door in DOORS
             if (door.public or self.signed_in) and (not door.staff or (self.user is not None and self.user.is_staff))
+        ]
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The same doors, as this page shows them."""
+        return [
+            Entry(door, current=door.leads_to(self.request.path), count=self.unread if door.view == BELL else 0)
+            for door in self.doors
         ]
 
     @cached_property
