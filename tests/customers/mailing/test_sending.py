@@ -39,7 +39,7 @@ class Place:
         return process([sys.executable, "manage.py", "worker"], bare(**self.settings), self.folder / "log")
 
     def until(self, true: Callable[[], object]) -> None:
-        for _ in eventually("the workers get there"):
+        for _ in eventually("the workers get there", 60):
             if true():
                 return
 
