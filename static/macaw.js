@@ -117,6 +117,7 @@
   // Jump box: a combobox over the links that /jump/ answers.
   const jump = find("#jump");
   const list = find("#jump-list");
+  let left = false; // with Escape: an answer still on its way does not open the list again
   const options = () => all("a", list);
   const pick = (option) => {
     options().forEach((other) => other.setAttribute("aria-selected", String(other === option)));
@@ -141,19 +142,20 @@
     });
     if (options().length) list.setAttribute("role", "listbox");
     else list.removeAttribute("role");
-    show(document.activeElement === jump);
+    show(document.activeElement === jump && !left);
     pick(jump.value ? options()[0] : null);
   };
   if (jump) {
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-expanded": "false", "aria-controls": "jump-list", "aria-autocomplete": "list",
     })) jump.setAttribute(name, value);
-    jump.addEventListener("focus", () => { if (list.childElementCount) open(); });
+    jump.addEventListener("input", () => { left = false; });
+    jump.addEventListener("focus", () => { left = false; if (list.childElementCount) open(); });
     jump.addEventListener("blur", () => setTimeout(() => show(false), 150)); // after a click on a result
     jump.addEventListener("keydown", (event) => {
       const found = options();
       const now = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
-      if (event.key === "Escape") show(false);
+      if (event.key === "Escape") { left = true; show(false); }
       else if (event.key === "Enter" && !list.hidden && found[now]) found[now].click();
       else if (event.key === "ArrowDown" && found.length) { show(true); pick(found[(now + 1) % found.length]); }
       else if (event.key === "ArrowUp" && found.length) { show(true); pick(found.at(now < 1 ? -1 : now - 1)); }
