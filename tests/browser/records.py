@@ -9,7 +9,7 @@ ADMIN_MODELS = sorted(model._meta.label_lower for model in admin.site._registry)
 
 
 def records() -> dict[str, dict[str, str]]:
-    """The addresses by model; a form only where the database has a row to show in it."""
+    """The addresses by model; the form is that of its first row, where there is one."""
     return {label: _addresses(apps.get_model(label)) for label in ADMIN_MODELS}
 
 

@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from django.apps import apps  # noqa: E402  # needs the apps
 from django.conf import settings  # noqa: E402  # needs the apps
 from django.core.management import call_command  # noqa: E402  # needs the apps
 from django.test import Client  # noqa: E402  # needs the apps
@@ -19,7 +20,9 @@ from django.test import Client  # noqa: E402  # needs the apps
 from customers.models import User  # noqa: E402  # needs the apps
 from macaw.kernel import clock  # noqa: E402  # needs the apps
 from macaw.kernel.jobs.models import Duty, Heartbeat, Job  # noqa: E402  # needs the apps
+from tests import rows  # noqa: E402  # needs the apps
 from tests.browser import addresses, records  # noqa: E402  # needs the apps
+from tests.plain import ThroughDjango  # noqa: E402  # needs the apps
 
 
 def cookie(user: User) -> str:
@@ -47,10 +50,19 @@ def trouble() -> None:
     Heartbeat.objects.create(worker="elsewhere:1:0", host="elsewhere", pid=1, doing="jobs")
 
 
+def the_rest() -> None:
+    """A row of each record that neither the demo nor trouble has, so that each form of the admin can be looked at."""
+    for label in records.ADMIN_MODELS:
+        model = apps.get_model(label)
+        if not model._default_manager.exists():
+            rows.insert(ThroughDjango(), model)
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("demo", "--seed-only")
     trouble()
+    the_rest()
     call_command("collectstatic", interactive=False, verbosity=0)
     people = User.objects.filter(username__in=addresses.CAST)
     staged = {

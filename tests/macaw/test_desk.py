@@ -195,11 +195,10 @@ def test_queries_do_not_grow_with_the_rows(as_sam: Client, path: str, own: int) 
     assert len(many) == len(few)
 
 
+@pytest.mark.only_on("sqlite", "PostgreSQL decides by the size of the table")
 @pytest.mark.parametrize("look", [lambda: Job.objects.all().numbers(), lambda: queue.claim(Job, "ann")])
 def test_a_queue_is_asked_by_its_indexes(look: Callable[[], object]) -> None:
     """Its table keeps what is done; neither the desk nor a worker may read all that every few seconds."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL decides by the size of the table")
     with CaptureQueriesContext(connection) as asked:
         look()
     with connection.cursor() as cursor:

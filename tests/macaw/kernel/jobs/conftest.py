@@ -19,17 +19,3 @@ def farm(tmp_path: Path) -> Iterator[Farm]:
     )
     with founded(server, tmp_path) as made:
         yield made
-
-
-@pytest.fixture
-def postgres_farm(farm: Farm) -> Farm:
-    if not farm.on_postgres:
-        pytest.skip("SQLite has neither NOTIFY nor a server that could go away")
-    return farm
-
-
-@pytest.fixture
-def sqlite_farm(farm: Farm) -> Farm:
-    if farm.on_postgres:
-        pytest.skip("PostgreSQL has many writers at a time")
-    return farm

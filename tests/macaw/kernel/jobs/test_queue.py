@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import connection, transaction
 
 from macaw.kernel import clock as now
@@ -248,7 +247,7 @@ def test_a_rollback_leaves_no_job() -> None:
     assert not Job.objects.exists()
 
 
-@pytest.mark.skipif("postgres" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no NOTIFY")
+@pytest.mark.only_on("postgresql", "SQLite has no NOTIFY")
 def test_a_notice_comes_with_the_commit_and_never_without_it() -> None:
     with listener() as listening:
         with pytest.raises(LookupError):

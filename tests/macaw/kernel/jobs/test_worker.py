@@ -109,19 +109,20 @@ def test_a_killed_job_goes_on_where_it_was(farm: Farm) -> None:
     assert sum(chunks.values()) <= 101  # the chunk in which it was killed, and no other, ran twice
 
 
-def test_a_notice_comes_before_the_poll(postgres_farm: Farm) -> None:
-    postgres_farm.workers(1, poll=60)
+@pytest.mark.only_on("postgresql", "SQLite has neither NOTIFY nor a server that could go away")
+def test_a_notice_comes_before_the_poll(farm: Farm) -> None:
+    farm.workers(1, poll=60)
     time.sleep(0.5)
-    with plain_client(postgres_farm.url) as execute:
+    with plain_client(farm.url) as execute:
         execute("INSERT INTO parcels DEFAULT VALUES")
         time.sleep(1.5)
-        assert postgres_farm.notes("parcel") == []  # nobody told
+        assert farm.notes("parcel") == []  # nobody told
         execute("SELECT pg_notify(?, 'parcels')", queue.CHANNEL)
-        assert postgres_farm.until(lambda: postgres_farm.notes("parcel")) < 1
+        assert farm.until(lambda: farm.notes("parcel")) < 1
 
 
-def test_a_worker_outlives_a_database_that_goes_away(postgres_farm: Farm) -> None:
-    farm = postgres_farm
+@pytest.mark.only_on("postgresql", "SQLite has neither NOTIFY nor a server that could go away")
+def test_a_worker_outlives_a_database_that_goes_away(farm: Farm) -> None:
     (worker,) = farm.workers(1, lease=20)
     farm.post("sleep", 1)
     farm.until(lambda: farm.notes("parcel"))
@@ -140,10 +141,10 @@ def test_a_worker_outlives_a_database_that_goes_away(postgres_farm: Farm) -> Non
     assert worker.poll() is None
 
 
+@pytest.mark.only_on("sqlite", "PostgreSQL has many writers at a time")
 @pytest.mark.parametrize(("guard", "waits"), [("", False), ("look", True)])
-def test_an_idle_claim_takes_no_write_lock(sqlite_farm: Farm, guard: str, waits: bool) -> None:
+def test_an_idle_claim_takes_no_write_lock(farm: Farm, guard: str, waits: bool) -> None:
     """And a claim that did not look first would wait for every writer."""
-    farm = sqlite_farm
     with plain_client(farm.url) as execute:
         execute("BEGIN IMMEDIATE")
         code = farm.run("idle", sabotage=guard)
@@ -152,8 +153,8 @@ def test_an_idle_claim_takes_no_write_lock(sqlite_farm: Farm, guard: str, waits:
     assert len(farm.notes("idle")) == (0 if waits else 1)
 
 
-def test_an_idle_worker_writes_nothing_but_its_heartbeat(sqlite_farm: Farm) -> None:
-    farm = sqlite_farm
+@pytest.mark.only_on("sqlite", "PostgreSQL has many writers at a time")
+def test_an_idle_worker_writes_nothing_but_its_heartbeat(farm: Farm) -> None:
     farm.workers(1, beat=60)
     farm.until(lambda: duties_done(farm))
     with plain_client(farm.url) as execute:
