@@ -9,3 +9,10 @@ class PersonRequest(HttpRequest):
     user: User  # never anonymous here
     customer: Customer | None
     id: str
+
+
+class CustomerRequest(PersonRequest):
+    """One whose person acts for a customer: what a view behind `rights.needs` may rely on."""
+
+    customer: Customer
+    role: str

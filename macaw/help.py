@@ -9,6 +9,7 @@ TOPICS = (
     ("words", _("What the words mean")),
     ("roles", _("Who may do what")),
     ("statuses", _("What a status means")),
+    ("contacts", _("Contacts")),
     ("money", _("Money words")),
     ("keyboard", _("Keyboard")),
     ("errors", _("When something fails")),

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 import billing.queries
+import customers.queries
 from customers.models import Contact, Customer, User
 from domains.models import Domain
 from macaw.help import TOPICS
@@ -35,11 +36,16 @@ class Group:
     items: list[Item]
 
 
-def find(user: User, pages: Iterable[Door], query: str) -> list[Group]:
-    """Pages and help for everyone, records for staff. At most four queries, none for a customer."""
+def find(user: User, customer: Customer | None, pages: Iterable[Door], query: str) -> list[Group]:
+    """Pages and help for everyone, their own contacts for who acts for a customer, records for staff.
+
+    One query for a customer, at most four for staff.
+    """
     page_items = [Item(str(door.label), door.url, door.icon) for door in pages]
     topics = [Item(str(label), f"{reverse('help')}#{anchor}", "life-buoy") for anchor, label in TOPICS]
     groups = [Group(_("Pages"), _named(page_items, query)), Group(_("Help"), _named(topics, query))]
+    if query and customer:
+        groups.append(Group(_("Your contacts"), _contacts(customer, query)))
     if query and user.is_staff:
         groups += _records(user, query)
     return [group for group in groups if group.items]
@@ -48,6 +54,13 @@ def find(user: User, pages: Iterable[Door], query: str) -> list[Group]:
 def _named(items: list[Item], query: str) -> list[Item]:
     words = query.casefold().split()
     return [item for item in items if all(word in item.label.casefold() for word in words)]
+
+
+def _contacts(customer: Customer, query: str) -> list[Item]:
+    return [
+        Item(str(contact), reverse("contact", args=[contact.pk]), "user-round", contact.email, is_data=True)
+        for contact in customers.queries.contacts(customer, text=query)[:EACH]
+    ]
 
 
 def _records(user: User, query: str) -> list[Group]:

@@ -1,6 +1,7 @@
 """The one settings file. What differs between installations comes from the environment; see docs/operations.md."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -218,7 +219,13 @@ DEFAULT_FROM_EMAIL = read("MACAW_MAIL_FROM", str, default=f"Macaw <macaw@{_base.
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "macaw" / "locale"]
+_countries = find_spec(
+    "django_countries"
+)  # its names of countries are translated; the rest of it is not used as an app
+LOCALE_PATHS = [
+    BASE_DIR / "macaw" / "locale",
+    *(Path(folder) / "locale" for folder in (_countries and _countries.submodule_search_locations) or []),
+]
 USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "macaw.formats"

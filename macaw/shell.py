@@ -37,6 +37,7 @@ class Door:
     group: str = "main"
     staff: bool = False
     public: bool = False
+    customer: bool = False  # for those who act for one
     tab: bool = False  # stands in the bottom bar of a small screen; the others under More
 
     @property
@@ -50,6 +51,7 @@ class Door:
 
 DOORS = (
     Door("home", _("Home"), "house", tab=True),
+    Door("contacts", _("Contacts"), "user-round", customer=True),
     Door(BELL, _("Notices"), "bell"),
     Door("settings", _("Settings"), "settings", group="account"),
     Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
@@ -102,7 +104,9 @@ class Shell:
         return [
             door
             for door in DOORS
-            if (door.public or self.signed_in) and (not door.staff or (self.user is not None and self.user.is_staff))
+            if (door.public or self.signed_in)
+            and (not door.staff or (self.user is not None and self.user.is_staff))
+            and (not door.customer or self.customer is not None)
         ]
 
     @cached_property

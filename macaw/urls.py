@@ -10,6 +10,7 @@ from macaw import desk, health, metrics, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
+    path("", include("customers.urls")),
     path("notices/", include("customers.mailing.urls")),
     path("settings/", views.settings, name="settings"),
     path("jump/", views.jump, name="jump"),

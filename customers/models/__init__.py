@@ -1,7 +1,7 @@
 """People, the customers they act for, and the contacts those customers use."""
 
-from customers.models.contact import Contact
+from customers.models.contact import Contact, ContactQuerySet
 from customers.models.customer import Customer, Membership
 from customers.models.user import User
 
-__all__ = ["Contact", "Customer", "Membership", "User"]
+__all__ = ["Contact", "ContactQuerySet", "Customer", "Membership", "User"]

@@ -112,6 +112,18 @@ CONTACTS = {
         "postal_code": "K1R 6W8",
         "country_code": "CA",
     },
+    "books": {
+        "contact_type": Contact.Type.BILLING,
+        "first_name": "Petra",
+        "last_name": "Holtkamp",
+        "email": "petra@holtkamp.example",
+        "phone": "+49.30123456",
+        "address1": "Torstraße 12",
+        "city": "Berlin",
+        "state_province": "Berlin",
+        "postal_code": "10119",
+        "country_code": "DE",
+    },
     "crane": {
         "contact_type": Contact.Type.REGISTRANT,
         "first_name": "Charlie",

@@ -42,7 +42,7 @@ def plant() -> bool:
         _staff()
         studio = _customer(alice, "Ashdown Studio", Decimal("400.00"))
         Membership.objects.create(user=bob, customer=studio, role=Membership.Role.VIEWER)
-        _furnish(studio, ("studio", "tech", "canada"), names.ASHDOWN, papers.ASHDOWN, top_up="200.00")
+        _furnish(studio, ("studio", "tech", "canada", "books"), names.ASHDOWN, papers.ASHDOWN, top_up="200.00")
         crane = _customer(charlie, "Crane & Sons", Decimal("0.00"))
         _furnish(crane, ("crane",), names.CRANE, papers.CRANE, top_up="40.00")
         return True

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Length, Now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,13 @@ M = TypeVar("M", bound=models.Model)
 
 class Line(models.TextField):  # type: ignore[type-arg]  # the stubs' generics are for their own plugin
     """A text column of one line: TEXT in the database, as the schema has it, and one input in a form."""
+
+    non_db_attrs = (*models.TextField.non_db_attrs, "max_length")  # forms and services ask it, TEXT knows no length
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.max_length is not None:  # of a TextField, Django asks it in forms alone
+            self.validators.append(MaxLengthValidator(self.max_length))
 
     def formfield(self, **kwargs: Any) -> Any:
         if self.choices:

@@ -37,7 +37,7 @@ def jump(request: PersonRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     if query:
         spend("search", request)
-    groups = find(request.user, Shell(request).doors, query)
+    groups = find(request.user, request.customer, Shell(request).doors, query)
     return render_part(request, "macaw/jump.html", "results", {"query": query, "groups": groups})
 
 

@@ -51,6 +51,21 @@ def public_page(view: str, **facts: Any) -> Address:
     return Address(view=view, nobody=OK, owner=OK, other=OK, staff=OK, seen_by=("", "alice"), **facts)
 
 
+def customers_page(view: str, *, other: int = OK, seen_by: tuple[str, ...] = ("alice",), **facts: Any) -> Address:
+    """For who acts for a customer; another customer's rows are not there."""
+    return Address(view=view, nobody=LOGIN, owner=OK, other=other, staff=MISSING, seen_by=seen_by, **facts)
+
+
+def alices_contact(*, used: bool) -> Row:
+    def row() -> dict[str, Any]:
+        from customers.models import Contact  # here: this table is also read where Django is not set up
+
+        found = Contact.objects.filter(customer__username="alice", domain_contacts__isnull=not used)
+        return {"pk": found.order_by("pk")[0].pk}
+
+    return row
+
+
 def staff_page(view: str, refused: int = DENIED, **facts: Any) -> Address:
     return Address(view=view, nobody=LOGIN, owner=refused, other=refused, staff=OK, seen_by=("sam",), **facts)
 
@@ -77,6 +92,13 @@ ADDRESSES = (
     owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
     members_page("settings"),
     members_page("jump", query="?q=help"),
+    customers_page("contacts", seen_by=("alice", "bob")),
+    customers_page("contact", row=alices_contact(used=True), other=MISSING, seen_by=("alice", "bob")),
+    customers_page("contact_new"),
+    customers_page("contact_edit", row=alices_contact(used=True), other=MISSING),
+    customers_page("contact_delete", row=alices_contact(used=False), other=MISSING),
+    customers_page("contacts_import"),
+    customers_page("contacts_export", seen_by=(), because="it is a file"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
     public_page("demo"),
     act("log_out", nobody=POST_ONLY),

@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+from time_machine import Traveller
 
 from customers.models import Customer, User
 from macaw.help import TOPICS
+from macaw.jump import EACH
 from tests import make
 
 HTMX = {"HX-Request": "true"}
@@ -33,6 +35,14 @@ def test_pages_and_help_topics_are_found_by_a_few_letters(as_alice: Client) -> N
 
 def test_nothing_asked_shows_the_ways(as_alice: Client) -> None:
     assert 'href="/settings/"' in found(as_alice, "")
+
+
+def test_a_customer_finds_their_own_contacts_and_nobody_elses(
+    as_alice: Client, as_charlie: Client, rows: Customer
+) -> None:
+    contact = rows.contacts.get()
+    assert f'href="/contacts/{contact.pk}/"' in found(as_alice, "harriet")
+    assert "Harriet" not in found(as_charlie, "harriet")
 
 
 def test_nothing_found_is_said_and_quoted_back(as_alice: Client) -> None:
@@ -97,10 +107,20 @@ def test_jump_asks_the_same_however_much_it_finds(
         found(as_sam, "harbor")
 
 
+@pytest.mark.parametrize("contacts", [1, 30])
+def test_jump_asks_a_customer_the_same_however_many_contacts_there_are(
+    as_alice: Client, ashdown: Customer, contacts: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(contacts):
+        make.contact(ashdown, last_name=f"Harbor {number}")
+    with django_assert_num_queries(3 + 1 + LIMIT):
+        assert found(as_alice, "harbor").count('href="/contacts/') == min(contacts, EACH)
+
+
 LIMIT = 4  # a transaction with a token each for person and address
 
 
-def test_searching_too_often_is_refused(as_alice: Client) -> None:
+def test_searching_too_often_is_refused(clock: Traveller, as_alice: Client) -> None:
     answers = {as_alice.get("/jump/", {"q": "a"}, headers=HTMX).status_code for _ in range(32)}
     assert answers == {200, 429}
     assert as_alice.get("/jump/").status_code == 200
