@@ -1,8 +1,9 @@
 """What pages ask about people."""
 
-from customers.models import Customer, User
+from customers.models import Customer, Membership, User
 
 
-def customer_of(user: User) -> Customer | None:
-    """The customer a user acts for: of several, the first they joined. One query."""
-    return Customer.objects.filter(memberships__user=user).order_by("memberships__id").first()
+def memberships_of(user: User) -> list[Membership]:
+    """For whom a person can act, in the order they joined; closed customers are nobody's to act for. One query."""
+    rows = Membership.objects.filter(user=user).exclude(customer__status=Customer.Status.CLOSED)
+    return list(rows.select_related("customer").order_by("id"))

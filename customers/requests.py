@@ -2,10 +2,19 @@
 
 from django.http import HttpRequest
 
-from customers.models import Customer, User
+from customers.models import Customer, Membership, User
 
 
 class PersonRequest(HttpRequest):
     user: User  # never anonymous here
+    memberships: list[Membership]  # all customers the person can act for
+    membership: Membership | None  # the one that counts now
     customer: Customer | None
     id: str
+
+
+class CustomerRequest(PersonRequest):
+    """One whose person acts for a customer: what a view behind `rights.needs` may rely on."""
+
+    membership: Membership
+    customer: Customer

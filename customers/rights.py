@@ -1,12 +1,20 @@
 """What a person may do for a customer: their role must cover it, and the customer's status must allow it."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, Membership
-from macaw.kernel.errors import NotAllowed, Words
+from customers.requests import CustomerRequest
+from macaw.kernel.errors import MacawError, Missing, NotAllowed, Words
+
+P = ParamSpec("P")
+View = Callable[Concatenate[CustomerRequest, P], HttpResponseBase]
 
 
 class Act(StrEnum):
@@ -59,4 +67,52 @@ def insist(role: str, customer: Customer, act: Act) -> None:
         _("Your role does not cover this"),
         advice=_("Nothing was changed. Ask somebody of %(customer)s who may: %(roles)s.")
         % {"customer": customer.name, "roles": ", ".join(able)},
+    )
+
+
+class OtherCustomer(MacawError):
+    code = "other_customer"
+    status = 409
+    title = gettext_lazy("This form was made for another customer than the one you act for now")
+    advice = gettext_lazy("Nothing was changed. Load the page again and fill it in for the customer you mean.")
+
+
+def needs(act: Act, *, post: Act | None = None) -> Callable[[View[P]], View[P]]:
+    """A view for those who may do this (by a POST: `post`) for the customer they act for; for others there is nothing.
+
+    A form says for which customer it was made (`{% for_customer %}`), and is refused for any other. No query.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: CustomerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.membership is None:
+                raise Missing(_("You act for no customer"))
+            sent = request.method == "POST"
+            if sent:
+                _insist_on_its_customer(request)
+            insist(request.membership.role, request.customer, post if sent and post else act)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _insist_on_its_customer(request: CustomerRequest) -> None:
+    """Two tabs, one switch: what was typed for one customer is never done for another."""
+    meant = request.POST.get("customer", "")
+    if meant == str(request.membership.customer_id):
+        return
+    made_for = next((each.customer.name for each in request.memberships if str(each.customer_id) == meant), "")
+    if not made_for:
+        raise OtherCustomer
+    raise OtherCustomer(
+        _("This form was made for %(other)s, and you now act for %(customer)s")
+        % {"other": made_for, "customer": request.membership.customer.name},
+        advice=_(
+            "Nothing was changed, and what you typed is still on the page you came from. "
+            "Switch back to %(other)s in another tab, then send it again."
+        )
+        % {"other": made_for},
     )

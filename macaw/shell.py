@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.mailing.models import Notice
-from customers.models import Customer, User
+from customers.models import Customer, Membership, User
 from macaw.kernel.errors import Words
 
 THEME_COOKIE = "theme"
@@ -82,6 +82,16 @@ class Shell:
     @cached_property
     def customer(self) -> Customer | None:
         return getattr(self.request, "customer", None)
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        return getattr(self.request, "membership", None)
+
+    @cached_property
+    def choices(self) -> list[Membership]:
+        """Where a person can choose for whom they act, all of them, by name."""
+        found: list[Membership] = getattr(self.request, "memberships", [])
+        return sorted(found, key=lambda each: each.customer.name.casefold()) if len(found) > 1 else []
 
     @cached_property
     def signed_in(self) -> bool:
