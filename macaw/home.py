@@ -68,7 +68,6 @@ def page(user: User, customer: Customer | None) -> dict[str, Any]:
         "needs": needs,
         "needs_total": total,
         "needs_further": total - len(needs),
-        "available": customer.account_balance - customer.held_amount + customer.credit_limit,
         "names": names,
         "names_further": holdings.due_in_horizon - len(names),
         "points": horizon.points(names) if drawable else None,

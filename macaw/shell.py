@@ -37,6 +37,7 @@ class Door:
     group: str = "main"
     staff: bool = False
     public: bool = False
+    customers: bool = False  # for who acts for one
     tab: bool = False  # stands in the bottom bar of a small screen; the others under More
 
     @property
@@ -51,6 +52,7 @@ class Door:
 DOORS = (
     Door("home", _("Home"), "house", tab=True),
     Door(BELL, _("Notices"), "bell"),
+    Door("customer", _("Customer"), "building-2", group="account", customers=True),
     Door("settings", _("Settings"), "settings", group="account"),
     Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
     Door("desk", _("Desk"), "gauge", group="staff", staff=True, tab=True),
@@ -109,19 +111,21 @@ class Shell:
     @cached_property
     def doors(self) -> list[Door]:
         """The doors this person may use, in order."""
-        return [
-            door
-            for door in DOORS
-            if (door.public or self.signed_in) and (not door.staff or (self.user is not None and self.user.is_staff))
-        ]
+        return [door for door in DOORS if self._opens(door)]
+
+    def _opens(self, door: Door) -> bool:
+        if door.staff:
+            return self.user is not None and self.user.is_staff
+        if door.customers:
+            return self.customer is not None
+        return door.public or self.signed_in
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The same doors, as this page shows them."""
-        return [
-            Entry(door, current=door.leads_to(self.request.path), count=self.unread if door.view == BELL else 0)
-            for door in self.doors
-        ]
+        """The same doors, as this page shows them. The current one is the nearest: settings, unless a page below is a door."""
+        leading = [door for door in self.doors if door.leads_to(self.request.path)]
+        current = max(leading, key=lambda door: len(door.url), default=None)
+        return [Entry(door, door is current, self.unread if door.view == BELL else 0) for door in self.doors]
 
     @cached_property
     def unread(self) -> int:

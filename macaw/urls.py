@@ -5,15 +5,14 @@ from django.urls import include, path
 
 from customers.login.leaving import log_out
 from customers.login.personas import personas
-from customers.views import act_for
 from macaw import desk, health, metrics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("notices/", include("customers.mailing.urls")),
+    path("", include("customers.urls")),
     path("settings/", views.settings, name="settings"),
-    path("settings/acting/", act_for, name="act_for"),
     path("jump/", views.jump, name="jump"),
     path("desk/", desk.desk, name="desk"),
     path("desk/test-mail/", desk.desk_test_mail, name="desk_test_mail"),

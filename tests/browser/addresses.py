@@ -11,6 +11,9 @@ from uuid import UUID
 from django.apps import apps
 from django.urls import reverse
 
+
+from customers.mailing.models import Notice
+from customers.models import Membership
 # Alice owns a customer, Bob is in her team, Charlie owns another, Sam is staff; "" is nobody.
 CAST = ("alice", "bob", "charlie", "sam")
 Row = Callable[[], dict[str, Any]]
@@ -47,6 +50,11 @@ def owners_page(view: str, **facts: Any) -> Address:
     return Address(view=view, nobody=LOGIN, owner=OK, other=MISSING, staff=MISSING, seen_by=("alice",), **facts)
 
 
+def customers_page(view: str, *, seen_by: tuple[str, ...] = ("alice",), **facts: Any) -> Address:
+    """For whoever acts for a customer; each sees the one they act for."""
+    return Address(view=view, nobody=LOGIN, owner=OK, other=OK, staff=MISSING, seen_by=seen_by, **facts)
+
+
 def public_page(view: str, **facts: Any) -> Address:
     return Address(view=view, nobody=OK, owner=OK, other=OK, staff=OK, seen_by=("", "alice"), **facts)
 
@@ -70,6 +78,10 @@ def _newest_notice(username: str) -> UUID:
     return found
 
 
+def _membership(username: str) -> Membership:
+    return Membership.objects.filter(user__username=username).earliest("pk")
+
+
 ADDRESSES = (
     members_page("home", seen_by=("alice", "bob", "sam")),
     public_page("help"),
@@ -77,6 +89,9 @@ ADDRESSES = (
     owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
     members_page("settings"),
     act("act_for"),
+    customers_page("customer", seen_by=("alice", "bob")),
+    owners_page("member", row=lambda: {"pk": _membership("bob").pk}),
+    act("member_end", row=lambda: {"pk": _membership("bob").pk}),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
     public_page("demo"),
