@@ -1,6 +1,6 @@
 """What pages ask about people."""
 
-from customers.models import Customer, Membership, User
+from customers.models import Customer, Invitation, Membership, User
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -13,3 +13,8 @@ def team(customer: Customer) -> list[Membership]:
     """Who acts for a customer, owners first, in the order they joined. One query."""
     rows = customer.memberships.select_related("user").order_by("id")
     return sorted(rows, key=lambda each: each.role != Membership.Role.OWNER)
+
+
+def invited(customer: Customer) -> list[Invitation]:
+    """Who has not answered yet, or did not in time; the newest first. One query."""
+    return list(customer.invitations.open().select_related("invited_by").order_by("-sent_at", "-pk"))

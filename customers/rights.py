@@ -43,10 +43,21 @@ STATUSES: dict[str, frozenset[Act]] = {
     ),
     Customer.Status.CLOSED: frozenset(),
 }
+COVERS: dict[str, Words] = {
+    Membership.Role.OWNER: gettext_lazy("Everything: names, contacts, money, members, and closing the customer."),
+    Membership.Role.MANAGER: gettext_lazy("Names, contacts and money; not members, and not closing."),
+    Membership.Role.BILLING: gettext_lazy("Money: balance, invoices and payments. Looks at names, changes none."),
+    Membership.Role.VIEWER: gettext_lazy("Looks at everything, changes nothing."),
+}
 LEFT: dict[str, Words] = {
     Customer.Status.SUSPENDED: gettext_lazy("%(customer)s is suspended: it can look, pay and move its names away."),
     Customer.Status.CLOSED: gettext_lazy("%(customer)s is closed: nothing can be done for it."),
 }
+
+
+def named() -> list[tuple[Words, Words]]:
+    """Each role and what it covers, in words."""
+    return [(role.label, COVERS[role]) for role in Membership.Role]
 
 
 def may(role: str, status: str, act: Act) -> bool:

@@ -26,7 +26,8 @@ class NoticeQuerySet(LeasedQuerySet["Notice"]):
     def visible_to(self, user: User) -> "NoticeQuerySet":
         """What is meant for this person, and what is meant for everyone of a customer they act for."""
         theirs = Membership.objects.filter(user=user).values("customer")
-        return self.filter(Q(customer=None) | Q(customer__in=theirs), Q(user=user) | Q(user=None))
+        inside = self.exclude(kind=Notice.Kind.INVITATION)  # written to somebody who is not here yet
+        return inside.filter(Q(customer=None) | Q(customer__in=theirs), Q(user=user) | Q(user=None))
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
@@ -36,6 +37,7 @@ class Notice(Leased):
     class Kind(models.TextChoices):
         WELCOME = "welcome", _("Welcome")
         TEST = "test", _("Test")
+        INVITATION = "invitation", _("Invitation")
 
     uuid = models.UUIDField(
         _("UUID"),
@@ -100,7 +102,7 @@ class Notice(Leased):
             *Leased.Meta.constraints,
             models.UniqueConstraint(fields=["uuid"], name="notices_uuid"),
             models.UniqueConstraint(fields=["dedupe_key"], name="notices_dedupe_key"),
-            models.CheckConstraint(condition=Q(kind__in=["welcome", "test"]), name="notices_kind"),
+            models.CheckConstraint(condition=Q(kind__in=["welcome", "test", "invitation"]), name="notices_kind"),
             models.CheckConstraint(
                 condition=Q(customer__isnull=False) | Q(user__isnull=False), name="notices_for_somebody"
             ),

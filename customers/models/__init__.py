@@ -2,6 +2,7 @@
 
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Membership
+from customers.models.invitation import Invitation
 from customers.models.user import User
 
-__all__ = ["Contact", "Customer", "Membership", "User"]
+__all__ = ["Contact", "Customer", "Invitation", "Membership", "User"]

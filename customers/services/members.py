@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from customers import rights
 from customers.models import Customer, Membership
 from customers.rights import Act
+from macaw.kernel import clock
 from macaw.kernel.errors import Invalid, Missing
 from macaw.kernel.writing import Actor, writing
 
@@ -24,7 +25,7 @@ def change_role(*, actor: Actor, by: Membership, member: int, role: str, request
     with writing(actor, "member.role_changed", request_id=request_id):
         found = _member(held(by), member)
         if role != Role.OWNER:
-            _insist_on_another_owner(found)
+            _cease_to_own(found)
         found.role = role
         found.save(update_fields=["role"])
     return found
@@ -36,7 +37,7 @@ def end(*, actor: Actor, by: Membership, member: int, request_id: str = "") -> M
     with writing(actor, "member.left" if leaving else "member.removed", request_id=request_id):
         customer = _locked(by)[0] if leaving else held(by)
         found = _member(customer, member)
-        _insist_on_another_owner(found)
+        _cease_to_own(found)
         found.delete()
     return found
 
@@ -55,11 +56,14 @@ def _member(customer: Customer, key: int) -> Membership:
     return found
 
 
-def _insist_on_another_owner(member: Membership) -> None:
-    others = member.customer.memberships.filter(role=Role.OWNER).exclude(pk=member.pk)
-    if member.role == Role.OWNER and not others.exists():
+def _cease_to_own(member: Membership) -> None:
+    """Somebody else must be an owner; and the invitations this one sent end with the right to send them."""
+    if member.role != Role.OWNER:
+        return
+    customer = member.customer
+    if not customer.memberships.filter(role=Role.OWNER).exclude(pk=member.pk).exists():
         raise Invalid(
-            _("%(name)s is the only owner of %(customer)s")
-            % {"name": member.user.name, "customer": member.customer.name},
+            _("%(name)s is the only owner of %(customer)s") % {"name": member.user.name, "customer": customer.name},
             advice=_("Nothing was changed. Make somebody else an owner first."),
         )
+    customer.invitations.open().filter(invited_by=member.user_id).update(revoked_at=clock.now())

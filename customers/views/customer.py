@@ -19,7 +19,7 @@ from macaw.kernel.writing import writing
 @require_http_methods(["GET", "HEAD", "POST"])
 @rights.needs(Act.LOOK, post=Act.CHANGE_CUSTOMER)
 def customer(request: CustomerRequest) -> HttpResponse:
-    """One query for the team, however many they are."""
+    """Two queries for the team and whom it invited, however many they are."""
     form = CustomerForm(request.POST or None, instance=copy(request.customer))  # a refused name must not show elsewhere
     if form.is_valid():
         with writing(request.user.actor, "customer.changed", request_id=request.id):
@@ -29,6 +29,7 @@ def customer(request: CustomerRequest) -> HttpResponse:
     facts = {
         "form": form,
         "team": queries.team(request.customer),
+        "invitations": queries.invited(request.customer),
         "may_change": _may(request, Act.CHANGE_CUSTOMER),
         "may_manage": _may(request, Act.CHANGE_MEMBERS),
     }

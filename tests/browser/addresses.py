@@ -11,9 +11,8 @@ from uuid import UUID
 from django.apps import apps
 from django.urls import reverse
 
+from customers.mailing.masks import secret_of
 
-from customers.mailing.models import Notice
-from customers.models import Membership
 # Alice owns a customer, Bob is in her team, Charlie owns another, Sam is staff; "" is nobody.
 CAST = ("alice", "bob", "charlie", "sam")
 Row = Callable[[], dict[str, Any]]
@@ -78,8 +77,16 @@ def _newest_notice(username: str) -> UUID:
     return found
 
 
-def _membership(username: str) -> Membership:
-    return Membership.objects.filter(user__username=username).earliest("pk")
+def _membership(username: str) -> int:
+    found: int = apps.get_model("customers.Membership").objects.filter(user__username=username).earliest("pk").pk
+    return found
+
+
+def _token() -> str:
+    """Of the newest invitation, as only its mail has it."""
+    return secret_of(
+        apps.get_model("customers_mailing.Notice").objects.filter(kind="invitation").latest("pk").dedupe_key
+    )
 
 
 ADDRESSES = (
@@ -90,8 +97,13 @@ ADDRESSES = (
     members_page("settings"),
     act("act_for"),
     customers_page("customer", seen_by=("alice", "bob")),
-    owners_page("member", row=lambda: {"pk": _membership("bob").pk}),
-    act("member_end", row=lambda: {"pk": _membership("bob").pk}),
+    owners_page("member", row=lambda: {"pk": _membership("bob")}),
+    act("member_end", row=lambda: {"pk": _membership("bob")}),
+    Address(view="invite", nobody=LOGIN, owner=OK, other=OK, staff=MISSING, seen_by=("alice",)),
+    act("invitation_again", row=lambda: {"pk": 1}),
+    act("invitation_revoke", row=lambda: {"pk": 1}),
+    members_page("invitation_accept", seen_by=("charlie", "alice"), row=lambda: {"token": _token()}),
+    public_page("invitation", row=lambda: {"token": _token()}),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
     public_page("demo"),

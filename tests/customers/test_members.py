@@ -211,7 +211,7 @@ def test_the_page_asks_as_much_for_thirty_members(
 ) -> None:
     for _ in range(number - 1):
         ashdown.memberships.create(user=make.user(), role="viewer")
-    with django_assert_num_queries(FRAME + 1):
+    with django_assert_num_queries(FRAME + 2):
         assert text(as_alice).count('id="m-') == number
 
 
