@@ -1,5 +1,7 @@
 """What pages ask about people."""
 
+from django.db.models import Q, QuerySet
+
 from customers.models import Customer, Invitation, Membership, User
 
 
@@ -18,3 +20,17 @@ def team(customer: Customer) -> list[Membership]:
 def invited(customer: Customer) -> list[Invitation]:
     """Who has not answered yet, or did not in time; the newest first. One query."""
     return list(customer.invitations.open().select_related("invited_by").order_by("-sent_at", "-pk"))
+
+
+def unlinked() -> QuerySet[User]:
+    """People who logged in and act for nobody, the newest first; staff need no customer."""
+    return User.objects.filter(memberships=None, is_active=True, is_staff=False).order_by("-pk")
+
+
+def customers(query: str) -> QuerySet[Customer]:
+    """Found by name, login or address; the newest first."""
+    found = Customer.objects.order_by("-pk")
+    if not query:
+        return found
+    words = Q(company_name__icontains=query) | Q(username__icontains=query) | Q(email__icontains=query)
+    return found.filter(words | Q(pk=int(query)) if query.isascii() and query.isdigit() and len(query) < 19 else words)  # noqa: PLR2004  # digits of a key

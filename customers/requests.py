@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from customers.models import Customer, Membership, User
+from customers.models import Customer, Membership, User, Visit
 
 
 class PersonRequest(HttpRequest):
@@ -10,6 +10,7 @@ class PersonRequest(HttpRequest):
     memberships: list[Membership]  # all customers the person can act for
     membership: Membership | None  # the one that counts now
     customer: Customer | None
+    visit: Visit | None  # staff looking at the portal as a customer sees it
     id: str
 
 

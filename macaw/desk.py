@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+import customers.queries
 from customers.login.roles import staff_only
 from customers.mailing import notices
 from customers.mailing.forms import TestMailForm
@@ -147,6 +148,7 @@ def _facts() -> dict[str, Any]:
         "kinds": [kind for kind in JOBS if kind.name not in under_way],
         "duties": Duty.objects.order_by("name"),
         "workers": workers,
+        "unlinked": customers.queries.unlinked().count(),
         "alive": sum(worker.beating for worker in workers),
     }
 

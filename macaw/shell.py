@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.mailing.models import Notice
-from customers.models import Customer, Membership, User
+from customers.models import Customer, Membership, User, Visit
 from macaw.kernel.errors import Words
 
 THEME_COOKIE = "theme"
@@ -90,6 +90,11 @@ class Shell:
         return getattr(self.request, "membership", None)
 
     @cached_property
+    def visit(self) -> Visit | None:
+        """Where staff look at the portal as a customer sees it."""
+        return getattr(self.request, "visit", None)
+
+    @cached_property
     def choices(self) -> list[Membership]:
         """Where a person can choose for whom they act, all of them, by name."""
         found: list[Membership] = getattr(self.request, "memberships", [])
@@ -130,7 +135,7 @@ class Shell:
     @cached_property
     def unread(self) -> int:
         """Notices nobody has looked at yet. One query."""
-        return Notice.objects.visible_to(self.user).unread().count() if self.user else 0
+        return Notice.objects.visible_to(self.user, self.visit).unread().count() if self.user else 0
 
     @property
     def bell(self) -> Entry | None:

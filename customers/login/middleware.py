@@ -24,7 +24,7 @@ class LoginMiddleware:
         if not getattr(view, "login_required", True):
             return None
         if request.user.is_authenticated:
-            acting.settle(request)
+            acting.settle(request, view)
             return None
         login = redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if wants_part(request):

@@ -36,4 +36,9 @@ LETTERS: dict[str, Letter] = {
         reason=_("You get this mail because an owner of that customer gave us your address."),
         masked=True,
     ),
+    Notice.Kind.JOINED: Letter(
+        subject=_("You now act for %(company)s"),
+        template="joined",
+        reason=_("You get this mail because the staff of this portal let you act for a customer."),
+    ),
 }

@@ -4,5 +4,6 @@ from customers.models.contact import Contact
 from customers.models.customer import Customer, Membership
 from customers.models.invitation import Invitation
 from customers.models.user import User
+from customers.models.visit import Visit
 
-__all__ = ["Contact", "Customer", "Invitation", "Membership", "User"]
+__all__ = ["Contact", "Customer", "Invitation", "Membership", "User", "Visit"]

@@ -40,6 +40,7 @@ def plant() -> bool:
             _person("bob", "Bob Breton", "ashdown"),
             _person("charlie", "Charlie Crane", "crane"),
         )
+        _person("dora", "Dora Dahl", "dahl")  # acts for nobody yet
         _staff()
         studio = _customer(alice, "Ashdown Studio", Decimal("400.00"))
         Membership.objects.create(user=bob, customer=studio, role=Membership.Role.VIEWER)

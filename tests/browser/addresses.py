@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from customers.mailing.masks import secret_of
 
-# Alice owns a customer, Bob is in her team, Charlie owns another, Sam is staff; "" is nobody.
-CAST = ("alice", "bob", "charlie", "sam")
+# Alice owns a customer, Bob is in her team, Charlie owns another, Dora acts for nobody, Sam is staff; "" is nobody.
+CAST = ("alice", "bob", "charlie", "dora", "sam")
 Row = Callable[[], dict[str, Any]]
 
 OK, LOGIN, DENIED, MISSING, SIGNED_OUT, POST_ONLY = 200, 302, 403, 404, 401, 405
@@ -82,6 +82,11 @@ def _membership(username: str) -> int:
     return found
 
 
+def _user(username: str) -> int:
+    found: int = apps.get_model("customers.User").objects.get(username=username).pk
+    return found
+
+
 def _token() -> str:
     """Of the newest invitation, as only its mail has it."""
     return secret_of(
@@ -90,7 +95,7 @@ def _token() -> str:
 
 
 ADDRESSES = (
-    members_page("home", seen_by=("alice", "bob", "sam")),
+    members_page("home", seen_by=("alice", "bob", "dora", "sam")),
     public_page("help"),
     members_page("notices", seen_by=("alice", "bob")),
     owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
@@ -110,6 +115,13 @@ ADDRESSES = (
     act("log_out", nobody=POST_ONLY),
     staff_page("states", MISSING),
     staff_page("desk"),
+    staff_page("desk_people"),
+    staff_page("desk_person", row=lambda: {"pk": _user("dora")}, query="?q=studio"),
+    act("desk_link", row=lambda: {"pk": 1}),
+    act("desk_open", row=lambda: {"pk": 1}),
+    staff_page("desk_customers"),
+    staff_page("desk_visit", row=lambda: {"pk": 1}),
+    act("desk_visit_end"),
     staff_page("desk_queue", row=lambda: {"name": "jobs"}),
     staff_page("desk_test_mail"),
     act("desk_retry", row=lambda: {"name": "jobs"}),
@@ -135,7 +147,7 @@ class Look:
 
 
 def looks() -> list[Look]:
-    by_person = {"": "nobody", "alice": "owner", "bob": "owner", "charlie": "other", "sam": "staff"}
+    by_person = {"": "nobody", "alice": "owner", "bob": "owner", "charlie": "other", "dora": "other", "sam": "staff"}
     return [
         Look(address.view, who, getattr(address, by_person[who])) for address in ADDRESSES for who in address.seen_by
     ]

@@ -120,6 +120,7 @@ VIOLATIONS: dict[str, list[Violation]] = {
     "payments_method": [v(payment_method="barter")],
     "payments_status": [v(status="lost")],
     "users_theme": [v(theme="pink")],
+    "visits_reason_given": [v(reason="")],
 }
 
 # For each unique rule with a condition, what takes the second row out of it.
