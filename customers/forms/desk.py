@@ -11,7 +11,8 @@ from customers.models import Customer, Membership
 
 class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s", **kwargs)  # two may stand on one page
+        kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}_%s")  # two may stand on one page
+        super().__init__(*args, **kwargs)
 
     reason = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("Why you do this; it stays in the history.")
