@@ -20,7 +20,7 @@ from customers.requests import PersonRequest
 from customers.services import people, visits
 from macaw.kernel.errors import Invalid
 
-PAGE = 50
+PAGE, FOUND = 50, 20
 
 
 @require_safe
@@ -110,7 +110,8 @@ def _person(request: PersonRequest, user: User, link: LinkForm, opening: OpenFor
         "person": user,
         "memberships": queries.memberships_of(user),
         "query": query,
-        "found": queries.customers(query)[:20] if query else [],
+        "again": urlencode({"q": query}),
+        "found": queries.customers(query).exclude(status=Customer.Status.CLOSED)[:FOUND] if query else [],
         "link": link,
         "opening": opening,
         "may_link": request.user.has_perm("customers.add_membership"),

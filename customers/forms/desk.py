@@ -22,12 +22,11 @@ class ReasonForm(forms.Form):
 class LinkForm(ReasonForm):
     number = forms.ModelChoiceField(
         Customer.objects.exclude(status=Customer.Status.CLOSED),
-        label=_("Number of the customer"),
+        label=_("Customer"),
         widget=forms.NumberInput,
-        help_text=_("Find it by the search above."),
     )
     role = forms.ChoiceField(
-        label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.OWNER, widget=forms.RadioSelect
+        label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.VIEWER, widget=forms.RadioSelect
     )
     field_order = ("number", "role", "reason")
 
