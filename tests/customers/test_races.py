@@ -1,6 +1,6 @@
 """Two at once: the last two owners leave, and two people accept one invitation. SQLite has one writer; PostgreSQL needs the lock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
@@ -25,11 +25,11 @@ WINDOW = 0.5  # seconds between the look and the write, in which the other would
 
 
 @pytest.fixture(params=["held", "careless"])
-def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
+def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether the customer is held; the control takes the lock away."""
     if request.param == "careless":
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
-    yield request.param == "held"
+    return bool(request.param == "held")
 
 
 def slowly(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
