@@ -8,7 +8,7 @@ from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import QuerySet
 
 from customers.models import Customer, User
@@ -19,7 +19,7 @@ from tests.customers.test_invitations import invite
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
+    pytest.mark.only_on("postgresql", "SQLite has one writer at a time"),
 ]
 WINDOW = 0.5  # seconds between the look and the write, in which the other would slip through
 
