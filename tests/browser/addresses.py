@@ -82,6 +82,11 @@ def _membership(username: str) -> int:
     return found
 
 
+def _customer(username: str) -> int:
+    found: int = apps.get_model("customers.Customer").objects.get(username=username).pk
+    return found
+
+
 def _user(username: str) -> int:
     found: int = apps.get_model("customers.User").objects.get(username=username).pk
     return found
@@ -120,7 +125,7 @@ ADDRESSES = (
     act("desk_link", row=lambda: {"pk": 1}),
     act("desk_open", row=lambda: {"pk": 1}),
     staff_page("desk_customers"),
-    staff_page("desk_visit", row=lambda: {"pk": 1}),
+    staff_page("desk_visit", row=lambda: {"pk": _customer("alice")}),
     act("desk_visit_end"),
     staff_page("desk_queue", row=lambda: {"name": "jobs"}),
     staff_page("desk_test_mail"),
