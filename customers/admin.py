@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Membership, User
+from customers.models import Contact, Customer, Invitation, Membership, User, Visit
 from macaw.kernel.admin import ReadOnlyAdmin, ReasonForm, RecordAdmin, VersionedForm
 
 
@@ -70,6 +70,21 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ("role",)
     list_select_related = ("user", "customer")
     search_fields = ("user__username", "customer__username", "customer__company_name")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "customer", "role", "invited_by", "sent_at", "expires_at", "accepted_by", "revoked_at")
+    list_filter = ("role",)
+    list_select_related = ("customer", "invited_by", "accepted_by")
+    search_fields = ("email", "customer__username", "customer__company_name")
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnlyAdmin):
+    list_display = ("staff", "customer", "reason", "created_at", "ends_at", "ended_at")
+    list_select_related = ("staff", "customer")
+    search_fields = ("staff__username", "customer__username", "customer__company_name")
 
 
 @admin.register(User)

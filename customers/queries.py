@@ -2,19 +2,40 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from customers.models import Contact, ContactQuerySet, Customer, Membership, User
-
-
-def customer_of(user: User) -> Customer | None:
-    """The customer a user acts for: of several, the first they joined. One query."""
-    return Customer.objects.filter(memberships__user=user).order_by("memberships__id").first()
+from customers.models import Contact, ContactQuerySet, Customer, Invitation, Membership, User
 
 
-def role_of(user: User, customer: Customer) -> str:
-    """What the user is for this customer; empty if nothing. One query."""
-    return Membership.objects.filter(user=user, customer=customer).values_list("role", flat=True).first() or ""
+def memberships_of(user: User) -> list[Membership]:
+    """For whom a person can act, in the order they joined; closed customers are nobody's to act for. One query."""
+    rows = Membership.objects.filter(user=user).exclude(customer__status=Customer.Status.CLOSED)
+    return list(rows.select_related("customer").order_by("id"))
+
+
+def team(customer: Customer) -> list[Membership]:
+    """Who acts for a customer, owners first, in the order they joined. One query."""
+    rows = customer.memberships.select_related("user").order_by("id")
+    return sorted(rows, key=lambda each: each.role != Membership.Role.OWNER)
+
+
+def invited(customer: Customer) -> list[Invitation]:
+    """Who has not answered yet, or did not in time; the newest first. One query."""
+    return list(customer.invitations.open().select_related("invited_by").order_by("-sent_at", "-pk"))
+
+
+def unlinked() -> QuerySet[User]:
+    """People who logged in and act for nobody, the newest first; staff need no customer."""
+    return User.objects.filter(memberships=None, is_active=True, is_staff=False).order_by("-pk")
+
+
+def customers(query: str) -> QuerySet[Customer]:
+    """Found by name, login or address; the newest first."""
+    found = Customer.objects.order_by("-pk")
+    if not query:
+        return found
+    words = Q(company_name__icontains=query) | Q(username__icontains=query) | Q(email__icontains=query)
+    return found.filter(words | Q(pk=int(query)) if query.isascii() and query.isdigit() and len(query) < 19 else words)  # noqa: PLR2004  # digits of a key
 
 
 def contacts(customer: Customer, *, text: str = "", use: str = "") -> ContactQuerySet:

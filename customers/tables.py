@@ -8,6 +8,8 @@ _RIGHTS = "who might do what, and when, must be answerable"
 audited("customers", kept="10 years after closing", because=_ACCOUNTS)
 audited("contacts", kept="2 years after its last domain ended", because="registrars must answer for the owner's data")
 audited("memberships", kept="until it is ended; its history stays in the audit trail", because=_RIGHTS)
+audited("invitations", kept="as long as the customer", because="who let whom in must be answerable")
+audited("visits", kept="as long as the customer", because="a customer may ask who of the staff looked, and why")
 audited("users", kept="10 years after the last login", because="a name in the audit trail must never be given again")
 audited("users_groups", kept="as long as the user", because=_RIGHTS)
 audited("users_user_permissions", kept="as long as the user", because=_RIGHTS)

@@ -1,8 +1,6 @@
 """The staff's desk: what waits, runs and failed behind the pages, and the buttons to do something about it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,20 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+import customers.queries
+from customers.login.roles import staff_only
 from customers.mailing import notices
 from customers.mailing.forms import TestMailForm
 from customers.mailing.models import Notice
 from customers.requests import PersonRequest
 from macaw.kernel import limits
-from macaw.kernel.errors import Invalid, Missing, NotAllowed, Stale
+from macaw.kernel.errors import Invalid, Missing, Stale
 from macaw.kernel.http import render_part, wants_part
 from macaw.kernel.jobs import long, queue
 from macaw.kernel.jobs.models import Duty, Heartbeat, Job, Leased, LeasedQuerySet
 from macaw.kernel.writing import writing
 from macaw.work import JOBS, QUEUES
 
-P = ParamSpec("P")
-View = Callable[Concatenate[PersonRequest, P], HttpResponse]
 SHOWN_FAILURES, SHOWN_JOBS, SHOWN_WORKERS = 5, 20, 50
 PAGE = 50
 ACTS = {"pause": long.pause, "resume": long.resume, "cancel": long.cancel}
@@ -37,16 +35,6 @@ LISTS = {
     "running": gettext_lazy("Running"),
     "later": gettext_lazy("Later"),
 }
-
-
-def staff_only(view: View[P]) -> View[P]:
-    @wraps(view)
-    def guarded(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_staff:
-            raise NotAllowed(advice=_("Nothing was changed. The desk is for the staff of this portal."))
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe
@@ -160,6 +148,7 @@ def _facts() -> dict[str, Any]:
         "kinds": [kind for kind in JOBS if kind.name not in under_way],
         "duties": Duty.objects.order_by("name"),
         "workers": workers,
+        "unlinked": customers.queries.unlinked().count(),
         "alive": sum(worker.beating for worker in workers),
     }
 

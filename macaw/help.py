@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Membership
+from customers import rights
 from domains.models import Domain
 
 TOPICS = (
@@ -15,13 +15,6 @@ TOPICS = (
     ("errors", _("When something fails")),
     ("support", _("How to reach support")),
 )
-
-ROLES = {
-    Membership.Role.OWNER: _("Everything: names, contacts, money, members, and closing the customer."),
-    Membership.Role.MANAGER: _("Names, contacts and money; not members, and not closing."),
-    Membership.Role.BILLING: _("Money: balance, invoices and payments. Looks at names, changes none."),
-    Membership.Role.VIEWER: _("Looks at everything, changes nothing."),
-}
 
 STATUSES = {
     Domain.Status.PENDING: ("info", "loader-circle", _("Ordered or on its way in. Its dates are not known yet.")),
@@ -47,6 +40,6 @@ def page() -> dict[str, object]:
     """What the page shows; no query."""
     return {
         "topics": TOPICS,
-        "roles": [(role.label, may) for role, may in ROLES.items()],
+        "roles": rights.named(),
         "statuses": [(kind, icon, status.label, text) for status, (kind, icon, text) in STATUSES.items()],
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 import billing.queries
 import domains.queries
 from customers.mailing.models import Notice
-from customers.models import Customer, User
+from customers.models import Customer, User, Visit
 from domains.models import Domain
 from macaw import horizon
 from macaw.kernel import clock
@@ -46,11 +46,11 @@ def greeting() -> Promise:
     return _("Good afternoon") if AFTERNOON <= hour < EVENING else _("Good evening")
 
 
-def page(user: User, customer: Customer | None) -> dict[str, Any]:
+def page(user: User, customer: Customer | None, visit: Visit | None = None) -> dict[str, Any]:
     """What home shows. Six queries for a customer, one for somebody without."""
     facts: dict[str, Any] = {
         "greeting": greeting(),
-        "notices": Notice.objects.visible_to(user).order_by("-pk")[:SHOWN_NOTICES],
+        "notices": Notice.objects.visible_to(user, visit).order_by("-pk")[:SHOWN_NOTICES],
     }
     if customer is None:
         return facts
@@ -68,7 +68,6 @@ def page(user: User, customer: Customer | None) -> dict[str, Any]:
         "needs": needs,
         "needs_total": total,
         "needs_further": total - len(needs),
-        "available": customer.account_balance - customer.held_amount + customer.credit_limit,
         "names": names,
         "names_further": holdings.due_in_horizon - len(names),
         "points": horizon.points(names) if drawable else None,

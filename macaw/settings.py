@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "macaw.middleware.ToastMiddleware",
     "customers.login.middleware.LoginMiddleware",
+    "macaw.middleware.VisitMiddleware",
     "macaw.middleware.ErrorMiddleware",
 ]
 ROOT_URLCONF = "macaw.urls"

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.mailing.models import Notice
-from customers.models import Customer, User
+from customers.models import Customer, Membership, User, Visit
 from macaw.kernel.errors import Words
 
 THEME_COOKIE = "theme"
@@ -37,7 +37,7 @@ class Door:
     group: str = "main"
     staff: bool = False
     public: bool = False
-    customer: bool = False  # for those who act for one
+    customers: bool = False  # for who acts for one
     tab: bool = False  # stands in the bottom bar of a small screen; the others under More
 
     @property
@@ -51,8 +51,9 @@ class Door:
 
 DOORS = (
     Door("home", _("Home"), "house", tab=True),
-    Door("contacts", _("Contacts"), "user-round", customer=True),
+    Door("contacts", _("Contacts"), "user-round", customers=True),
     Door(BELL, _("Notices"), "bell"),
+    Door("customer", _("Customer"), "building-2", group="account", customers=True),
     Door("settings", _("Settings"), "settings", group="account"),
     Door("help", _("Help"), "life-buoy", group="account", public=True, tab=True),
     Door("desk", _("Desk"), "gauge", group="staff", staff=True, tab=True),
@@ -86,6 +87,21 @@ class Shell:
         return getattr(self.request, "customer", None)
 
     @cached_property
+    def membership(self) -> Membership | None:
+        return getattr(self.request, "membership", None)
+
+    @cached_property
+    def visit(self) -> Visit | None:
+        """Where staff look at the portal as a customer sees it."""
+        return getattr(self.request, "visit", None)
+
+    @cached_property
+    def choices(self) -> list[Membership]:
+        """Where a person can choose for whom they act, all of them, by name."""
+        found: list[Membership] = getattr(self.request, "memberships", [])
+        return sorted(found, key=lambda each: each.customer.name.casefold()) if len(found) > 1 else []
+
+    @cached_property
     def signed_in(self) -> bool:
         return self.user is not None or self.request.user.is_authenticated
 
@@ -101,26 +117,26 @@ class Shell:
     @cached_property
     def doors(self) -> list[Door]:
         """The doors this person may use, in order."""
-        return [
-            door
-            for door in DOORS
-            if (door.public or self.signed_in)
-            and (not door.staff or (self.user is not None and self.user.is_staff))
-            and (not door.customer or self.customer is not None)
-        ]
+        return [door for door in DOORS if self._opens(door)]
+
+    def _opens(self, door: Door) -> bool:
+        if door.staff:
+            return self.user is not None and self.user.is_staff
+        if door.customers:
+            return self.customer is not None
+        return door.public or self.signed_in
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The same doors, as this page shows them."""
-        return [
-            Entry(door, current=door.leads_to(self.request.path), count=self.unread if door.view == BELL else 0)
-            for door in self.doors
-        ]
+        """The same doors, as this page shows them. The current one is the nearest: settings, unless a page below is a door."""
+        leading = [door for door in self.doors if door.leads_to(self.request.path)]
+        current = max(leading, key=lambda door: len(door.url), default=None)
+        return [Entry(door, door is current, self.unread if door.view == BELL else 0) for door in self.doors]
 
     @cached_property
     def unread(self) -> int:
         """Notices nobody has looked at yet. One query."""
-        return Notice.objects.visible_to(self.user).unread().count() if self.user else 0
+        return Notice.objects.visible_to(self.user, self.visit).unread().count() if self.user else 0
 
     @property
     def bell(self) -> Entry | None:

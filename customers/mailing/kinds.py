@@ -16,6 +16,7 @@ class Letter:
     template: str
     reason: Words  # the line at its foot that says why it came
     legal: bool = False
+    masked: bool = False  # its mail carries a secret where the stored text has a mask
 
 
 LETTERS: dict[str, Letter] = {
@@ -28,5 +29,16 @@ LETTERS: dict[str, Letter] = {
         subject=_("Mail from Macaw arrives"),
         template="test",
         reason=_("You get this mail because the staff of this portal tested whether mail arrives."),
+    ),
+    Notice.Kind.INVITATION: Letter(
+        subject=_("%(inviter)s invites you to act for %(company)s"),
+        template="invitation",
+        reason=_("You get this mail because an owner of that customer gave us your address."),
+        masked=True,
+    ),
+    Notice.Kind.JOINED: Letter(
+        subject=_("You now act for %(company)s"),
+        template="joined",
+        reason=_("You get this mail because the staff of this portal let you act for a customer."),
     ),
 }

@@ -9,7 +9,7 @@ from django.db.models.functions import Chr, StrIndex
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Membership, User
+from customers.models import Customer, Membership, User, Visit
 from macaw.kernel.ids import NewUuid
 from macaw.kernel.jobs.models import Leased, LeasedQuerySet
 from macaw.kernel.rows import Line
@@ -23,10 +23,13 @@ def one_line(column: str) -> Q:
 
 
 class NoticeQuerySet(LeasedQuerySet["Notice"]):
-    def visible_to(self, user: User) -> "NoticeQuerySet":
-        """What is meant for this person, and what is meant for everyone of a customer they act for."""
+    def visible_to(self, user: User, visit: Visit | None = None) -> "NoticeQuerySet":
+        """What is meant for this person, and what is meant for everyone of a customer they act for, or visit."""
+        inside = self.exclude(kind=Notice.Kind.INVITATION)  # written to somebody who is not here yet
+        if visit:
+            return inside.filter(customer=visit.customer_id, user=None)
         theirs = Membership.objects.filter(user=user).values("customer")
-        return self.filter(Q(customer=None) | Q(customer__in=theirs), Q(user=user) | Q(user=None))
+        return inside.filter(Q(customer=None) | Q(customer__in=theirs), Q(user=user) | Q(user=None))
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
@@ -36,6 +39,8 @@ class Notice(Leased):
     class Kind(models.TextChoices):
         WELCOME = "welcome", _("Welcome")
         TEST = "test", _("Test")
+        INVITATION = "invitation", _("Invitation")
+        JOINED = "joined", _("Membership")
 
     uuid = models.UUIDField(
         _("UUID"),
@@ -100,7 +105,9 @@ class Notice(Leased):
             *Leased.Meta.constraints,
             models.UniqueConstraint(fields=["uuid"], name="notices_uuid"),
             models.UniqueConstraint(fields=["dedupe_key"], name="notices_dedupe_key"),
-            models.CheckConstraint(condition=Q(kind__in=["welcome", "test"]), name="notices_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["welcome", "test", "invitation", "joined"]), name="notices_kind"
+            ),
             models.CheckConstraint(
                 condition=Q(customer__isnull=False) | Q(user__isnull=False), name="notices_for_somebody"
             ),

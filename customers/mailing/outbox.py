@@ -17,6 +17,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
+from customers.mailing.kinds import LETTERS
+from customers.mailing.masks import unmasked
 from customers.mailing.models import Notice
 from macaw.kernel import clock
 from macaw.kernel.jobs import queue
@@ -55,13 +57,16 @@ def message(notice: Notice) -> EmailMultiAlternatives:
         "Auto-Submitted": "auto-generated",
         "Content-Language": notice.language,
     }
+    text, html = notice.body_text, notice.body_html
+    if LETTERS[notice.kind].masked and notice.dedupe_key:
+        text, html = unmasked(text, notice.dedupe_key), unmasked(html, notice.dedupe_key)
     return EmailMultiAlternatives(
         notice.subject,
-        notice.body_text,
+        text,
         to=[notice.recipient],
         reply_to=[settings.MACAW_SUPPORT_EMAIL] if settings.MACAW_SUPPORT_EMAIL else None,
         headers=headers,
-        alternatives=[(notice.body_html, "text/html")],
+        alternatives=[(html, "text/html")],
     )
 
 

@@ -26,7 +26,7 @@ def notices(request: PersonRequest) -> HttpResponse:
     shown = request.GET.get("show", "all")
     if shown not in LISTS:
         raise Missing
-    mine = Notice.objects.visible_to(request.user)
+    mine = Notice.objects.visible_to(request.user, request.visit)
     marked = _mark(request, mine) if request.method == "POST" else None
     if marked and not wants_part(request):
         return HttpResponseRedirect(request.get_full_path(), status=303)
@@ -48,7 +48,7 @@ def notices(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """One of them; one query. A look changes nothing: the page posts once it is shown, or a person presses the button."""
-    mine = Notice.objects.visible_to(request.user).filter(uuid=uuid)
+    mine = Notice.objects.visible_to(request.user, request.visit).filter(uuid=uuid)
     found = mine.select_related("customer").first()
     if found is None:
         raise Missing

@@ -2,6 +2,8 @@
 
 from customers.models.contact import Contact, ContactQuerySet
 from customers.models.customer import Customer, Membership
+from customers.models.invitation import Invitation
 from customers.models.user import User
+from customers.models.visit import Visit
 
-__all__ = ["Contact", "ContactQuerySet", "Customer", "Membership", "User"]
+__all__ = ["Contact", "ContactQuerySet", "Customer", "Invitation", "Membership", "User", "Visit"]

@@ -1,5 +1,7 @@
 """Who pays. Names, money and papers belong to a customer; people reach them by membership alone."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -85,6 +87,11 @@ class Customer(Stamped):
     @property
     def name(self) -> str:
         return str(self.company_name or self.username)
+
+    @property
+    def available(self) -> Decimal:
+        """What can be spent now."""
+        return self.account_balance - self.held_amount + self.credit_limit
 
 
 class Membership(Created):

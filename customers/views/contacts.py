@@ -133,7 +133,7 @@ def _is_judged(request: CustomerRequest) -> bool:
 
 
 def _may_change(request: CustomerRequest) -> bool:
-    return may(request.role, request.customer.status, Act.CHANGE_CONTACTS)
+    return may(request.membership.role, request.customer.status, Act.CHANGE_CONTACTS)
 
 
 def _suggested(request: CustomerRequest) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from customers.login.personas import ISSUER
 from customers.login.roles import StaffRole
 from customers.mailing import notices
 from customers.mailing.models import Notice
-from customers.models import Customer, Membership, User
+from customers.models import Customer, Invitation, Membership, User
+from customers.services import invitations
 from macaw.demo import names, papers
 from macaw.demo.names import Name
 from macaw.demo.papers import Paper
@@ -39,10 +40,13 @@ def plant() -> bool:
             _person("bob", "Bob Breton", "ashdown"),
             _person("charlie", "Charlie Crane", "crane"),
         )
+        _person("dora", "Dora Dahl", "dahl")  # acts for nobody yet
         _staff()
         studio = _customer(alice, "Ashdown Studio", Decimal("400.00"))
         Membership.objects.create(user=bob, customer=studio, role=Membership.Role.VIEWER)
         _furnish(studio, ("studio", "tech", "canada", "books"), names.ASHDOWN, papers.ASHDOWN, top_up="200.00")
+        by = studio.memberships.get(user=alice)
+        invitations.send(Invitation(customer=studio, email="books@ashdown.example", role=Membership.Role.BILLING), by)
         crane = _customer(charlie, "Crane & Sons", Decimal("0.00"))
         _furnish(crane, ("crane",), names.CRANE, papers.CRANE, top_up="40.00")
         return True

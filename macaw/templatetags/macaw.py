@@ -34,6 +34,12 @@ def icon(name: str, extra: str = "") -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def for_customer(context: template.Context) -> SafeString:
+    """In every form that does something for a customer: says for which one it was made."""
+    return format_html('<input type="hidden" name="customer" value="{}">', context["shell"].customer.pk)
+
+
 @register.simple_tag
 def dn(name: Any, href: str = "", extra: str = "") -> SafeString:
     """A domain name: label in ink, suffix quiet; an international one in its letters first, then as the registry has it."""

@@ -23,7 +23,7 @@ LONGEST_QUERY = 100
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """Ten queries at most, however many names there are."""
-    return render(request, "macaw/home.html", home_facts(request.user, request.customer))
+    return render(request, "macaw/home.html", home_facts(request.user, request.customer, request.visit))
 
 
 @require_safe

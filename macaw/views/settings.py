@@ -35,8 +35,7 @@ def settings(request: PersonRequest) -> HttpResponse:
         if not wants_part(request):
             response = HttpResponseRedirect(reverse("settings"), status=303)
             return _remember_theme(response, user.theme)
-    membership = user.memberships.filter(customer=request.customer).first()
-    facts = {"themes": THEMES, "membership": membership}
+    facts = {"themes": THEMES, "membership": request.membership}
     return _remember_theme(render_part(request, "macaw/settings.html", "choices", facts), user.theme)
 
 

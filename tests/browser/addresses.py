@@ -11,8 +11,10 @@ from uuid import UUID
 from django.apps import apps
 from django.urls import reverse
 
-# Alice owns a customer, Bob is in her team, Charlie owns another, Sam is staff; "" is nobody.
-CAST = ("alice", "bob", "charlie", "sam")
+from customers.mailing.masks import secret_of
+
+# Alice owns a customer, Bob is in her team, Charlie owns another, Dora acts for nobody, Sam is staff; "" is nobody.
+CAST = ("alice", "bob", "charlie", "dora", "sam")
 Row = Callable[[], dict[str, Any]]
 
 OK, LOGIN, DENIED, MISSING, SIGNED_OUT, POST_ONLY = 200, 302, 403, 404, 401, 405
@@ -85,12 +87,43 @@ def _newest_notice(username: str) -> UUID:
     return found
 
 
+def _membership(username: str) -> int:
+    found: int = apps.get_model("customers.Membership").objects.filter(user__username=username).earliest("pk").pk
+    return found
+
+
+def _customer(username: str) -> int:
+    found: int = apps.get_model("customers.Customer").objects.get(username=username).pk
+    return found
+
+
+def _user(username: str) -> int:
+    found: int = apps.get_model("customers.User").objects.get(username=username).pk
+    return found
+
+
+def _token() -> str:
+    """Of the newest invitation, as only its mail has it."""
+    return secret_of(
+        apps.get_model("customers_mailing.Notice").objects.filter(kind="invitation").latest("pk").dedupe_key
+    )
+
+
 ADDRESSES = (
-    members_page("home", seen_by=("alice", "bob", "sam")),
+    members_page("home", seen_by=("alice", "bob", "dora", "sam")),
     public_page("help"),
     members_page("notices", seen_by=("alice", "bob")),
     owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
     members_page("settings"),
+    act("act_for"),
+    customers_page("customer", seen_by=("alice", "bob")),
+    owners_page("member", row=lambda: {"pk": _membership("bob")}),
+    act("member_end", row=lambda: {"pk": _membership("bob")}),
+    Address(view="invite", nobody=LOGIN, owner=OK, other=OK, staff=MISSING, seen_by=("alice",)),
+    act("invitation_again", row=lambda: {"pk": 1}),
+    act("invitation_revoke", row=lambda: {"pk": 1}),
+    members_page("invitation_accept", seen_by=("charlie", "alice"), row=lambda: {"token": _token()}),
+    public_page("invitation", row=lambda: {"token": _token()}),
     members_page("jump", query="?q=help"),
     customers_page("contacts", seen_by=("alice", "bob")),
     customers_page("contact", row=alices_contact(used=True), other=MISSING, seen_by=("alice", "bob")),
@@ -104,6 +137,13 @@ ADDRESSES = (
     act("log_out", nobody=POST_ONLY),
     staff_page("states", MISSING),
     staff_page("desk"),
+    staff_page("desk_people"),
+    staff_page("desk_person", row=lambda: {"pk": _user("dora")}, query="?q=studio"),
+    act("desk_link", row=lambda: {"pk": 1}),
+    act("desk_open", row=lambda: {"pk": 1}),
+    staff_page("desk_customers"),
+    staff_page("desk_visit", row=lambda: {"pk": _customer("alice")}),
+    act("desk_visit_end"),
     staff_page("desk_queue", row=lambda: {"name": "jobs"}),
     staff_page("desk_test_mail"),
     act("desk_retry", row=lambda: {"name": "jobs"}),
@@ -129,7 +169,7 @@ class Look:
 
 
 def looks() -> list[Look]:
-    by_person = {"": "nobody", "alice": "owner", "bob": "owner", "charlie": "other", "sam": "staff"}
+    by_person = {"": "nobody", "alice": "owner", "bob": "owner", "charlie": "other", "dora": "other", "sam": "staff"}
     return [
         Look(address.view, who, getattr(address, by_person[who])) for address in ADDRESSES for who in address.seen_by
     ]

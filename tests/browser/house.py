@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "macaw.sqlite3"
 STAGED = "staged.json"
+SECRET_KEY = "a-key-for-tests-alone-which-is-long-enough-to-be-taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def _environment(folder: Path, origin: str = "http://127.0.0.1:8000") -> dict[st
         "MACAW_BASE_URL": origin,
         "MACAW_DATA_DIR": str(folder),
         "MACAW_LOG_FORMAT": "json",
-        "SECRET_KEY": "a-key-for-tests-alone-which-is-long-enough-to-be-taken",
+        "SECRET_KEY": SECRET_KEY,
         "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
         "EMAIL_URL": "dummymail://",
     }

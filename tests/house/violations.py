@@ -90,6 +90,9 @@ VIOLATIONS: dict[str, list[Violation]] = {
     "domains_tld": [v(tld="net"), v(tld=""), v(domain_name="shop.co.uk", tld="uk")],
     "duty_given_up_rests": [v(failed_at="2026-01-02 03:04:05+00:00")],
     "glue_addresses_form": [v(ip_address=""), v(ip_address="2001:DB8::1"), v(ip_address="ns1.example.net")],
+    "invitations_addressed": [v(email="")],
+    "invitations_one_end": [v(accepted_at="2026-01-02 03:04:05+00:00", revoked_at="2026-01-02 03:04:05+00:00")],
+    "invitations_role": [v(role="guest")],
     "invoice_taxes_net_cents": amount("net_amount"),
     "invoice_taxes_rate": [v(rate="-1"), v(rate="100.001")],
     "invoices_currency": currencies(),
@@ -117,9 +120,11 @@ VIOLATIONS: dict[str, list[Violation]] = {
     "payments_method": [v(payment_method="barter")],
     "payments_status": [v(status="lost")],
     "users_theme": [v(theme="pink")],
+    "visits_reason_given": [v(reason="")],
 }
 
 # For each unique rule with a condition, what takes the second row out of it.
 OUTSIDE: dict[str, dict[str, Any]] = {
     "idx_domains_name": {"status": "cancelled"},
+    "invitations_one_open": {"revoked_at": "2026-01-02 03:04:05+00:00"},
 }

@@ -61,6 +61,15 @@ POLICIES: dict[str, Policy] = {
         user=Rate(10, MINUTE),
         address=Rate(30, MINUTE),
     ),
+    "invite": Policy(
+        _("You sent very many invitations in a short time."),
+        user=Rate(20, HOUR),
+        address=Rate(40, HOUR),
+    ),
+    "invitation": Policy(
+        _("Very many invitations were opened in a short time."),
+        address=Rate(20, MINUTE),
+    ),
     "csp_report": Policy(
         _("Your browser reported very often in a short time."),
         address=Rate(20, MINUTE),

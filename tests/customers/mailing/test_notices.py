@@ -1,6 +1,7 @@
 """A notice is decided with what it tells, or not at all; and its letters are safe whatever people are called."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.template.loader import get_template
 
 from customers.mailing import notices
 from customers.mailing.kinds import LETTERS
+from customers.mailing.masks import MASK
 from customers.mailing.models import Notice
 from customers.models import Customer, User
 from macaw.kernel.errors import Invalid
@@ -18,13 +20,24 @@ from tests.house.tree import ROOT
 from tests.house.words import VOID
 
 pytestmark = pytest.mark.django_db
-CONTEXT = {"account": "Ashdown Studio", "sender": "Sam Stone"}
+CONTEXT = {
+    "account": "Ashdown Studio",
+    "sender": "Sam Stone",
+    "inviter": "Alice Ashdown",
+    "inviter_email": "alice@example.com",
+    "company": "Ashdown Studio",
+    "role": "Manager",
+    "covers": "Names and money.",
+}
+LINK: dict[str, object] = {"token": MASK, "expires_at": datetime(2026, 11, 28, 9, 0, tzinfo=UTC)}
 EVIL = '<script>alert("1")</script>&amp;'
 
 
 def decide(user: User, kind: str = Notice.Kind.WELCOME, **facts: Any) -> Notice:
     with transaction.atomic():
-        return notices.decide(**{"kind": kind, "recipient": user.email, "user": user, "context": CONTEXT, **facts})
+        return notices.decide(
+            **{"kind": kind, "recipient": user.email, "user": user, "context": CONTEXT | LINK, **facts}
+        )
 
 
 class Page(HTMLParser):
@@ -105,7 +118,7 @@ def test_a_value_turns_no_text_around(alice: User) -> None:
 @pytest.mark.parametrize("kind", LETTERS)
 def test_hostile_values_stay_text(alice: User, kind: str) -> None:
     alice.full_name, alice.username = EVIL, "w" * 200
-    notice = decide(alice, kind, context={"account": EVIL + "w" * 200, "sender": EVIL})
+    notice = decide(alice, kind, context=dict.fromkeys(CONTEXT, EVIL) | {"account": EVIL + "w" * 200} | LINK)
     assert "<script" not in notice.body_html
     assert "&lt;script&gt;" in notice.body_html
     assert EVIL in notice.body_text, "plain text is not escaped"

@@ -22,6 +22,7 @@ from customers.sheets import Sheet
 from domains.models import DomainContact
 from macaw.kernel.errors import Stale
 from tests import make
+from tests.sending import send
 
 HEAD = "Type,First name,Last name,Company,E-mail,Phone,Street,Town,State,Post code,Country"
 ADA = "owner,Ada,Byron,,ada@example.com,020 7946 0000,1 Square,London,,sw1y 4le,UK"
@@ -31,13 +32,13 @@ WRONG = "tech,Wrong,One,,half,12,3 Lane,Austin,Texaz,1,US"
 
 def look(client: Client, text: str | bytes, **sent: str) -> Any:
     content = text if isinstance(text, bytes) else text.encode()
-    return client.post("/contacts/import/", {"file": SimpleUploadedFile("contacts.csv", content), **sent})
+    return send(client, "/contacts/import/", {"file": SimpleUploadedFile("contacts.csv", content), **sent})
 
 
 def take(client: Client, shown: Any) -> Any:
     """Press Import on the page that was shown, as a browser sends it: with CR LF."""
     text = shown.context["text"].replace("\r\n", "\n").replace("\n", "\r\n")
-    return client.post("/contacts/import/", {"text": text, "plan": shown.context["plan"].digest})
+    return send(client, "/contacts/import/", {"text": text, "plan": shown.context["plan"].digest})
 
 
 def counts(shown: Any) -> tuple[int, ...]:
@@ -190,14 +191,14 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_field(as_alice: Client
 
 
 def test_no_file_is_said(as_alice: Client) -> None:
-    answer = as_alice.post("/contacts/import/", {})
+    answer = send(as_alice, "/contacts/import/", {})
     assert answer.status_code == 422
     assert "Choose a file first." in answer.content.decode()
 
 
 @pytest.mark.parametrize("plan", ["", "x", "0" * 64])
 def test_nothing_is_taken_in_that_was_not_shown(as_alice: Client, ashdown: Customer, plan: str) -> None:
-    assert as_alice.post("/contacts/import/", {"text": file(ADA), "plan": plan}).status_code == 409
+    assert send(as_alice, "/contacts/import/", {"text": file(ADA), "plan": plan}).status_code == 409
     assert ashdown.contacts.count() == 0
 
 
