@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Membership, User
+from customers.models import Contact, Customer, Membership, Session, User
 from macaw.kernel.admin import ReadOnlyAdmin, ReasonForm, RecordAdmin, VersionedForm
 
 
@@ -92,6 +92,20 @@ class UserAdmin(RecordAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Who is signed in where; what a session remembers is its own affair."""
+
+    list_display = ("user", "address", "browser", "began_at", "seen_at", "expire_date")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "address")
+    fields = ("user", "address", "browser", "began_at", "seen_at", "expire_date")
+    ordering = ("-seen_at",)
+
+    def get_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:
+        return self.fields
 
 
 @admin.register(Contact)

@@ -2,6 +2,7 @@
 
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Membership
+from customers.models.session import Session
 from customers.models.user import User
 
-__all__ = ["Contact", "Customer", "Membership", "User"]
+__all__ = ["Contact", "Customer", "Membership", "Session", "User"]

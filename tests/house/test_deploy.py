@@ -134,7 +134,10 @@ def test_the_services_run_as_installed(prefix: Path) -> None:
                     break
         spoken = running.get(running.UnixConnection(sock), "/metrics", Authorization="Bearer a-token-for-tests")
         assert spoken.status == 200
-        page = running.get(running.UnixConnection(sock), "/help/", Host="names.example.com")
+        stranger = running.get(running.UnixConnection(sock), "/help/", Host="names.example.com")
+        assert stranger.status == 403, "it does not prove itself"
+        proof = {"Remote-Secret": (prefix / "etc" / "auth-secret").read_text()}
+        page = running.get(running.UnixConnection(sock), "/help/", Host="names.example.com", **proof)
         assert page.status == 301, "plain http past the proxy"
     done = subprocess.run(
         command("macaw-backup.service", prefix), cwd=ROOT, env=served, capture_output=True, check=False
