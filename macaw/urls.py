@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from customers.login.leaving import log_out
+from customers.login.leaving import end_sessions, log_out
 from customers.login.personas import personas
 from macaw import desk, health, metrics, views
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("notices/", include("customers.mailing.urls")),
     path("settings/", views.settings, name="settings"),
+    path("settings/sessions/", end_sessions, name="end_sessions"),
     path("jump/", views.jump, name="jump"),
     path("desk/", desk.desk, name="desk"),
     path("desk/test-mail/", desk.desk_test_mail, name="desk_test_mail"),

@@ -8,6 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from macaw.kernel import clock
 from macaw.kernel.rows import Line
 
+# What a browser says of itself holds the names of its forebears too, so the first that fits is the right one.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+DEVICES = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "CrOS": "Chromebook",
+    "Linux": "Linux",
+}
+
 
 class Session(models.Model):
     session_key = Line(
@@ -47,3 +59,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.address}"
+
+    @property
+    def device(self) -> str:
+        """Browser and device by their names, as far as the browser tells; never more than it says of itself."""
+        found = [
+            next((name for sign, name in names.items() if sign in self.browser), "") for names in (BROWSERS, DEVICES)
+        ]
+        return " · ".join(filter(None, found))

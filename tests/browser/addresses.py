@@ -76,6 +76,7 @@ ADDRESSES = (
     members_page("notices", seen_by=("alice", "bob")),
     owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
     members_page("settings"),
+    act("end_sessions"),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
     public_page("demo"),
