@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Membership, Session, User
+from customers.models import Confirmation, Contact, Customer, Membership, Session, User
 from macaw.kernel.admin import ReadOnlyAdmin, ReasonForm, RecordAdmin, VersionedForm
 
 
@@ -106,6 +106,16 @@ class SessionAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:
         return self.fields
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ReadOnlyAdmin):
+    list_display = ("session", "kind", "expires_at")
+    list_select_related = ("session__user",)
+    ordering = ("-expires_at",)
+
+    def get_fields(self, request: HttpRequest, obj: Confirmation | None = None) -> tuple[str, ...]:
+        return ("kind", "expires_at")
 
 
 @admin.register(Contact)

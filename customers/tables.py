@@ -12,6 +12,7 @@ audited("users", kept="10 years after the last login", because="a name in the au
 audited("users_groups", kept="as long as the user", because=_RIGHTS)
 audited("users_user_permissions", kept="as long as the user", because=_RIGHTS)
 recomputable("sessions", kept="12 hours after its last use", because="a lost session costs one new login")
+recomputable("confirmations", kept="ten minutes", because="a lost one is asked for again")
 
 cache("customers.account_balance", source="the ledger", proof="nothing yet: the ledger arrives with billing")
 cache("customers.held_amount", source="open holds", proof="nothing yet: holds arrive with billing")

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from customers.login.confirmation import confirm
 from customers.login.leaving import end_sessions, log_out
 from customers.login.personas import personas
 from macaw import desk, health, metrics, views
@@ -13,6 +14,7 @@ urlpatterns = [
     path("notices/", include("customers.mailing.urls")),
     path("settings/", views.settings, name="settings"),
     path("settings/sessions/", end_sessions, name="end_sessions"),
+    path("secure/confirm/", confirm, name="confirm"),
     path("jump/", views.jump, name="jump"),
     path("desk/", desk.desk, name="desk"),
     path("desk/test-mail/", desk.desk_test_mail, name="desk_test_mail"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from customers import queries
-from customers.login import entering, sessions
+from customers.login import confirmation, entering, sessions
 from customers.models import User
 from macaw.kernel.http import wants_part
 
@@ -36,6 +36,9 @@ class LoginMiddleware:
         request.user = request._cached_user = user  # type: ignore[attr-defined]  # noqa: SLF001  # where Django keeps who a request is of
         request.customer = queries.customer_of(user)  # type: ignore[attr-defined]  # ours, for views
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return confirmation.ask(request, exception.kind) if isinstance(exception, confirmation.Unconfirmed) else None
 
 
 def _vouched(request: HttpRequest) -> User | None:

@@ -87,10 +87,14 @@ def current(request: HttpRequest) -> str:
 def end(user: User, *, only: str = "", but: str = "") -> int:
     """End all sessions of a person, or one, or all but one; how many there were."""
     found = user.sessions.exclude(pk=but)
-    ended, _by_model = (found.filter(pk=only) if only else found).delete()
-    return ended
+    return _delete(found.filter(pk=only) if only else found)
 
 
 def prune() -> int:
-    ended, _by_model = Session.objects.filter(expire_date__lt=clock.now()).delete()
-    return ended
+    return _delete(Session.objects.filter(expire_date__lt=clock.now()))
+
+
+def _delete(found: QuerySet[Session]) -> int:
+    """How many sessions there were; what hangs on them goes too and is not counted."""
+    _all, by_model = found.delete()
+    return by_model.get(Session._meta.label, 0)

@@ -2,7 +2,7 @@
 
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Membership
-from customers.models.session import Session
+from customers.models.session import Confirmation, Session
 from customers.models.user import User
 
-__all__ = ["Contact", "Customer", "Membership", "Session", "User"]
+__all__ = ["Confirmation", "Contact", "Customer", "Membership", "Session", "User"]

@@ -67,3 +67,39 @@ class Session(models.Model):
             next((name for sign, name in names.items() if sign in self.browser), "") for names in (BROWSERS, DEVICES)
         ]
         return " · ".join(filter(None, found))
+
+
+class Confirmation(models.Model):
+    """Somebody confirmed, a moment ago and in this session, that they mean one act of one kind. Using it deletes it."""
+
+    class Kind(models.TextChoices):
+        AUTH_CODE = "auth_code", _("see an auth code")
+        UNLOCK = "unlock", _("unlock a name for transfer")
+        NAMESERVERS = "nameservers", _("change nameservers")
+        CONTACTS = "contacts", _("change the contacts of a name")
+
+    session = models.ForeignKey(
+        Session,
+        models.CASCADE,
+        related_name="confirmations",
+        db_index=False,
+        verbose_name=_("session"),
+        help_text=_("Where it was given; it is worth nothing elsewhere."),
+    )
+    kind = Line(_("kind"), choices=Kind.choices, help_text=_("What it is good for."))
+    expires_at = models.DateTimeField(_("expires"), help_text=_("Ten minutes after it was given."))
+
+    class Meta:
+        db_table = "confirmations"
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "kind"], name="confirmations_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["auth_code", "unlock", "nameservers", "contacts"]),
+                name="confirmations_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
