@@ -48,6 +48,7 @@ class GateMiddleware:
         request.identity = None  # type: ignore[attr-defined]  # ours, for LoginMiddleware
         if request.path_info not in settings.MACHINE_PATHS:
             if fault := untrusted(request):
+                request.META.pop("HTTP_X_FORWARDED_FOR", None)  # their own word, which no log line shall repeat
                 return _refuse(request, Untrusted(), "login.untrusted", fault)
             try:
                 request.identity = headers.read(request.META)  # type: ignore[attr-defined]  # as above

@@ -77,7 +77,7 @@ ADDRESSES = (
     owners_page("notice", row=lambda: {"uuid": _newest_notice("alice")}),
     members_page("settings"),
     act("end_sessions"),
-    members_page("confirm"),
+    members_page("confirm", seen_by=("alice", "bob")),
     members_page("jump", query="?q=help"),
     Address(view="signed_out", nobody=SIGNED_OUT, owner=SIGNED_OUT, other=SIGNED_OUT, staff=SIGNED_OUT, seen_by=("",)),
     public_page("demo"),

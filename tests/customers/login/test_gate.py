@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from customers.login import headers
+from customers.login import headers, incidents
 from customers.models import Session, User
 from macaw.demo import seed
 from tests import make
@@ -176,6 +176,7 @@ def test_a22_who_a_stranger_says_to_be_does_not_change_where_they_stand(
     client = visitor("admin", REMOTE_ADDR=ANOTHER, HTTP_X_FORWARDED_FOR=forwarded, HTTP_X_REAL_IP=PROXY)
     assert client.get("/").status_code == 403
     assert f"'peer': '{ANOTHER}'" in caplog.text
+    assert caplog.text.count(f"'address': '{ANOTHER}'") == 2, "the refusal and the answer"
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post", "options", "put", "delete", "patch", "trace"])
@@ -212,6 +213,27 @@ def test_a_refusal_is_told_once_and_counted(caplog: pytest.LogCaptureFixture) ->
     told = [str(record.msg) for record in caplog.records if "login.untrusted" in str(record.msg)]
     assert len(told) == 1
     assert SECRET not in caplog.text
+
+
+def test_a_crowd_of_strangers_fills_no_memory(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(incidents, "MOST", 3)
+    for number in range(10):
+        visitor("admin", REMOTE_ADDR=f"203.0.113.{number}").get("/")
+    assert caplog.text.count("login.untrusted") == 10
+    assert len(incidents._seen) <= 3
+
+
+def test_what_was_only_counted_is_told_with_the_next(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = visitor("admin", REMOTE_ADDR=ANOTHER)
+    for _ in range(5):
+        client.get("/")
+    monkeypatch.setattr(incidents, "QUIET", 0.0)
+    client.get("/")
+    assert "'count': 5" in caplog.text
 
 
 def test_no_guess_at_the_secret_is_written_down(caplog: pytest.LogCaptureFixture) -> None:
