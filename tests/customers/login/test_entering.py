@@ -56,7 +56,7 @@ def test_a_request_of_a_session_asks_what_it_always_did(
 ) -> None:
     client = visitor("dora", HTTP_REMOTE_GROUPS=",".join(groups))
     client.get("/jump/")
-    with django_assert_num_queries(5 + len(groups)):  # session, user, customer, two of the page; the roles of staff
+    with django_assert_num_queries(4 + len(groups)):  # session, user, customer, the page's own; the roles of staff
         client.get("/jump/")
 
 
