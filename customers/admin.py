@@ -112,6 +112,7 @@ class SessionAdmin(ReadOnlyAdmin):
 class ConfirmationAdmin(ReadOnlyAdmin):
     list_display = ("session", "kind", "expires_at")
     list_select_related = ("session__user",)
+    search_fields = ("session__user__username",)
     ordering = ("-expires_at",)
 
     def get_fields(self, request: HttpRequest, obj: Confirmation | None = None) -> tuple[str, ...]:
