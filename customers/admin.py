@@ -111,7 +111,7 @@ class SessionAdmin(ReadOnlyAdmin):
 @admin.register(Confirmation)
 class ConfirmationAdmin(ReadOnlyAdmin):
     list_display = ("session", "kind", "expires_at")
-    list_select_related = ("session__user",)
+    list_select_related = ("session", "session__user")
     search_fields = ("session__user__username",)
     ordering = ("-expires_at",)
 
