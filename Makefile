@@ -129,7 +129,7 @@ _browser:
 _proxies:
 	@echo "— attacks through nginx and Caddy"
 	@if command -v nginx >/dev/null && command -v caddy >/dev/null; then \
-		env -u MACAW_TEST_DATABASE_URL $(PYTEST) -m proxy; \
+		env -u MACAW_TEST_DATABASE_URL $(PYTEST) tests/proxies; \
 	else \
 		echo "SKIPPED: attacks through proxies: no nginx or no Caddy found (apt install nginx-light caddy)"; [ "$${CI:-}" != true ]; \
 	fi
