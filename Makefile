@@ -15,10 +15,10 @@ PRODUCTION := env -i PATH="$$PATH" HOME="$$HOME" MACAW_ENV_FILE=tests/production
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 TEMPLATES = $(shell find templates -name '*.html')
 PYTEST := $(BIN)/python -m pytest -p tests.sizes -q
-WIDE := -n auto --dist worksteal -m "not browser"
+WIDE := -n auto --dist worksteal -m "not browser and not proxy"
 
 .PHONY: help setup run worker test check prove fix lock bench bench-jobs docs reset-demo backup \
-        _machine _lint _types _imports _migrations _deploy _templates _locked _schema _suite _sqlite _postgres _browser
+        _machine _lint _types _imports _migrations _deploy _templates _locked _schema _suite _sqlite _postgres _browser _proxies
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ run: .venv/.runtime  ## try Macaw out on http://127.0.0.1:8000 (PORT=… for ano
 worker: .venv/.runtime  ## run one more worker
 	@$(HERE) exec $(BIN)/python manage.py worker
 
-test: .venv/.dev _suite  ## the whole suite: SQLite, PostgreSQL, browser
+test: .venv/.dev _suite  ## the whole suite: SQLite, PostgreSQL, browser, proxies
 
 check: .venv/.dev _lint _types _imports _migrations _deploy _templates _locked _schema _suite  ## what CI runs: all the proofs
 	@echo "make check: all of it holds."
@@ -105,7 +105,7 @@ _locked:
 _schema:
 	$(PRODUCTION) $(BIN)/python manage.py schema_doc --check
 
-_suite: _sqlite _postgres _browser
+_suite: _sqlite _postgres _browser _proxies
 
 _sqlite:
 	@echo "— suite on SQLite"
@@ -124,4 +124,12 @@ _browser:
 		env -u MACAW_TEST_DATABASE_URL $(PYTEST) -n auto -m browser; \
 	else \
 		echo "SKIPPED: browser tests: no Chromium found (apt install chromium)"; [ "$${CI:-}" != true ]; \
+	fi
+
+_proxies:
+	@echo "— attacks through nginx and Caddy"
+	@if command -v nginx >/dev/null && command -v caddy >/dev/null; then \
+		env -u MACAW_TEST_DATABASE_URL $(PYTEST) tests/proxies; \
+	else \
+		echo "SKIPPED: attacks through proxies: no nginx or no Caddy found (apt install nginx-light caddy)"; [ "$${CI:-}" != true ]; \
 	fi

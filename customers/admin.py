@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Invitation, Membership, User, Visit
+from customers.models import Confirmation, Contact, Customer, Invitation, Membership, Session, User, Visit
 from macaw.kernel.admin import ReadOnlyAdmin, ReasonForm, RecordAdmin, VersionedForm
 
 
@@ -107,6 +107,31 @@ class UserAdmin(RecordAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Who is signed in where; what a session remembers is its own affair."""
+
+    list_display = ("user", "address", "browser", "began_at", "seen_at", "expire_date")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "address")
+    fields = ("user", "address", "browser", "began_at", "seen_at", "expire_date")
+    ordering = ("-seen_at",)
+
+    def get_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:
+        return self.fields
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ReadOnlyAdmin):
+    list_display = ("session", "kind", "expires_at")
+    list_select_related = ("session", "session__user")
+    search_fields = ("session__user__username",)
+    ordering = ("-expires_at",)
+
+    def get_fields(self, request: HttpRequest, obj: Confirmation | None = None) -> tuple[str, ...]:
+        return ("kind", "expires_at")
 
 
 @admin.register(Contact)

@@ -1,6 +1,6 @@
 """People and their customers: kept while they deal with us, and then as long as tax and registry rules ask."""
 
-from macaw.kernel.tables import audited, cache
+from macaw.kernel.tables import audited, cache, recomputable
 
 _ACCOUNTS = "invoices and payments of ten years must name their customer"
 _RIGHTS = "who might do what, and when, must be answerable"
@@ -13,6 +13,8 @@ audited("visits", kept="as long as the customer", because="a customer may ask wh
 audited("users", kept="10 years after the last login", because="a name in the audit trail must never be given again")
 audited("users_groups", kept="as long as the user", because=_RIGHTS)
 audited("users_user_permissions", kept="as long as the user", because=_RIGHTS)
+recomputable("sessions", kept="12 hours after its last use", because="a lost session costs one new login")
+recomputable("confirmations", kept="ten minutes", because="a lost one is asked for again")
 
 cache("customers.account_balance", source="the ledger", proof="nothing yet: the ledger arrives with billing")
 cache("customers.held_amount", source="open holds", proof="nothing yet: holds arrive with billing")

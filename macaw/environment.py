@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -18,8 +18,13 @@ PREFIX = "MACAW_"
 
 # Every variable of ours; the conventional names beside them are DATABASE_URL, SECRET_KEY and EMAIL_URL.
 KNOWN = {
+    "MACAW_AUTH_GROUPS",
+    "MACAW_AUTH_HEADER_PREFIX",
     "MACAW_AUTH_MODE",
+    "MACAW_AUTH_PEERS",
     "MACAW_AUTH_PORTAL_URL",
+    "MACAW_AUTH_REQUIRED_GROUP",
+    "MACAW_AUTH_SECRET",
     "MACAW_BASE_URL",
     "MACAW_DATABASE_POOL",
     "MACAW_DATA_DIR",
@@ -38,7 +43,11 @@ KNOWN = {
     "MACAW_TEST_DATABASE_URL",
 }
 ENV_LINE = re.compile(r"(#.*)?|(export )?[A-Za-z_][A-Za-z_0-9]*=.*")
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MACAW_METRICS_TOKEN"}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MACAW_AUTH_SECRET", "MACAW_METRICS_TOKEN"}
+UNIX = "unix"  # a peer that speaks through a socket file
+WIDEST = {4: 16, 6: 48}  # bits of the widest range that may pass for "our proxy"
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
+Peers = tuple[IPv4Network | IPv6Network | str, ...]
 _from_files: dict[str, str] = {}  # not in the environment, which children inherit and others may read
 
 
@@ -123,6 +132,44 @@ def origin(raw: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
         raise ValueError("use an origin such as https://names.example.com")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def peers(raw: str) -> Peers:
+    """`unix`, addresses and ranges, by commas or spaces; none so wide that it would trust strangers."""
+    return tuple(UNIX if word == UNIX else _range(word) for word in raw.replace(",", " ").split())
+
+
+def _range(word: str) -> IPv4Network | IPv6Network:
+    try:
+        found = ip_network(word)
+    except ValueError:
+        raise ValueError("use unix, an address such as 192.0.2.7, or a range such as 192.0.2.0/29") from None
+    if found.prefixlen < WIDEST[found.version]:
+        raise ValueError(f"{found} is too wide: name the proxy itself")
+    return found
+
+
+def header_name(raw: str) -> str:
+    if not HEADER_NAME.fullmatch(raw):
+        raise ValueError("use letters, digits and single hyphens, such as Remote")
+    return raw
+
+
+def roles_by_group(*roles: str) -> Callable[[str], dict[str, str]]:
+    """`their-group=role, other-group=role`: exact names of groups, each with one role."""
+
+    def parse(raw: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for pair in raw.split(","):
+            group, _, role = (part.strip() for part in pair.partition("="))
+            if not group or role not in roles:
+                raise ValueError(f"use group=role with one of {', '.join(roles)}")
+            if group in found:
+                raise ValueError(f"{group} stands there twice")
+            found[group] = role
+        return found
+
+    return parse
 
 
 def one_of(*words: str) -> Callable[[str], str]:

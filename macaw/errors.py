@@ -104,7 +104,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return respond(request, NotAllowed())
+    """The login denies with an error of ours inside, before there is a view that could raise it."""
+    inside = exception.args[0] if exception.args else None
+    return respond(request, inside if isinstance(inside, MacawError) else NotAllowed())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

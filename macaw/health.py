@@ -18,7 +18,6 @@ from macaw.kernel.jobs.models import Heartbeat
 
 log = structlog.get_logger("macaw.health")
 
-PROBES = {"/healthz", "/readyz", "/metrics"}
 LARGEST_SKEW = 2.0  # seconds between our clock and the database's: leases run on one, due times on the other
 # Seconds since 1970 by the database's own clock.
 DATABASE_CLOCK = {
@@ -118,12 +117,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 class ProbeMiddleware:
-    """Machines ask by address or by socket: for these three pages any `Host` will do, and none is believed."""
+    """Machines ask by address or by socket: for their pages any `Host` will do, and none is believed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in PROBES:
+        if request.path in settings.MACHINE_PATHS:
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         return self.get_response(request)

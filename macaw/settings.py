@@ -9,7 +9,18 @@ from urllib.parse import urlsplit
 import environ
 
 from macaw import environment, logs, sqlite
-from macaw.environment import is_loopback, number, one_of, origin, read, refuse, switch
+from macaw.environment import (
+    header_name,
+    is_loopback,
+    number,
+    one_of,
+    origin,
+    peers,
+    read,
+    refuse,
+    roles_by_group,
+    switch,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.load(BASE_DIR)
@@ -21,7 +32,6 @@ MACAW_DEMO = read("MACAW_DEMO", switch, default=False)
 MACAW_DATA_DIR = read("MACAW_DATA_DIR", Path, default=BASE_DIR / "var")
 MACAW_BASE_URL = read("MACAW_BASE_URL", origin, default="http://127.0.0.1:8000" if MACAW_DEMO else "")
 MACAW_AUTH_MODE = read("MACAW_AUTH_MODE", one_of("header", "demo"), default="demo" if MACAW_DEMO else "header")
-MACAW_AUTH_PORTAL_URL = read("MACAW_AUTH_PORTAL_URL", origin, default="")
 MACAW_REGISTRAR_URL = read("MACAW_REGISTRAR_URL", str, default="")
 MACAW_REGISTRAR_LIVE = read("MACAW_REGISTRAR_LIVE", switch, default=False)
 MACAW_SUPPORT_EMAIL = read("MACAW_SUPPORT_EMAIL", str, default="")
@@ -61,7 +71,41 @@ if MACAW_KEYRING_FILE is None and not _making_secrets:
         "MACAW_KEYRING_FILE is missing: the keys of the auth codes; `python manage.py secrets /etc/macaw` makes them."
     )
 
+# Login: who may say who somebody is
+
+SHORTEST_AUTH_SECRET, MOST_AUTH_SECRETS = 32, 2  # two while it is changed
+MACAW_AUTH_PORTAL_URL = read("MACAW_AUTH_PORTAL_URL", origin, default="")
+MACAW_AUTH_PEERS: environment.Peers = read("MACAW_AUTH_PEERS", peers, default=())
+MACAW_AUTH_SECRETS = tuple(read("MACAW_AUTH_SECRET", str, default="").split())
+MACAW_AUTH_HEADER_PREFIX = read("MACAW_AUTH_HEADER_PREFIX", header_name, default="Remote")
+MACAW_AUTH_GROUPS: dict[str, str] = read(
+    "MACAW_AUTH_GROUPS", roles_by_group("support", "finance", "operator", "admin"), default={}
+)
+MACAW_AUTH_REQUIRED_GROUP = read("MACAW_AUTH_REQUIRED_GROUP", str, default="")
+_portal = urlsplit(MACAW_AUTH_PORTAL_URL)
+
+if MACAW_AUTH_MODE == "header" and not _making_secrets:
+    if not MACAW_AUTH_PORTAL_URL:
+        refuse("MACAW_AUTH_PORTAL_URL is missing: where people sign in, such as https://login.example.com.")
+    if _portal.scheme != "https" and not is_loopback(_portal.hostname):
+        refuse("MACAW_AUTH_PORTAL_URL must begin with https://: passwords go there.")
+    if not MACAW_AUTH_PEERS:
+        refuse("MACAW_AUTH_PEERS is missing: the proxy that may say who somebody is, unix or its address.")
+    if not 1 <= len(MACAW_AUTH_SECRETS) <= MOST_AUTH_SECRETS or any(
+        len(secret) < SHORTEST_AUTH_SECRET or not secret.isascii() for secret in MACAW_AUTH_SECRETS
+    ):
+        refuse(
+            "MACAW_AUTH_SECRET_FILE must hold what the proxy proves itself with, 32 plain characters or more, "
+            "and while it is changed a second one; `python manage.py secrets /etc/macaw` makes one."
+        )
+    if not all(group.isprintable() for group in (*MACAW_AUTH_GROUPS, MACAW_AUTH_REQUIRED_GROUP)) or (
+        "," in MACAW_AUTH_REQUIRED_GROUP
+    ):
+        refuse("MACAW_AUTH_GROUPS and MACAW_AUTH_REQUIRED_GROUP take names of groups without commas.")
+
 # Apps and requests
+
+MACHINE_PATHS = {"/healthz", "/readyz", "/metrics"}  # asked by machines past the proxy; they know of no person
 
 INSTALLED_APPS = [
     "macaw.apps.MacawConfig",
@@ -75,7 +119,6 @@ INSTALLED_APPS = [
     "domains",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -88,6 +131,7 @@ MIDDLEWARE = [
     "macaw.health.ProbeMiddleware",
     "macaw.kernel.requests.RequestMiddleware",
     "macaw.kernel.headers.HeadersMiddleware",
+    "customers.login.gate.GateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +170,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LOGIN_URL = "demo" if MACAW_DEMO else "signed_out"
-LOGOUT_REDIRECT_URL = "demo" if MACAW_DEMO else "signed_out"
+LOGOUT_REDIRECT_URL = "demo" if MACAW_DEMO else f"{MACAW_AUTH_PORTAL_URL}/logout?rd={MACAW_BASE_URL}/signed-out/"
 AUTHENTICATION_BACKENDS = ["customers.login.backend.SessionBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -138,7 +182,7 @@ CSRF_TRUSTED_ORIGINS = [MACAW_BASE_URL]
 MACAW_PROXY_COUNT = read("MACAW_PROXY_COUNT", number(0), default=int(_https))  # proxies that write X-Forwarded-For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if MACAW_PROXY_COUNT else None
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked by the machine itself, past the proxy
+SECURE_REDIRECT_EXEMPT = [f"^{path.removeprefix('/')}$" for path in sorted(MACHINE_PATHS)]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "same-origin"
@@ -146,6 +190,7 @@ SESSION_COOKIE_NAME = "__Host-macaw" if _https else "macaw"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "customers.login.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "macaw.errors.csrf_failure"
@@ -240,6 +285,7 @@ logs.configure(
     secrets=[
         SECRET_KEY,
         MACAW_METRICS_TOKEN,
+        *MACAW_AUTH_SECRETS,
         EMAIL_HOST_PASSWORD,
         DATABASES["default"].get("PASSWORD") or "",
     ],

@@ -10,5 +10,4 @@ audited("auth_group_permissions", kept="as long as the installation", because=_R
 recomputable("auth_permission", kept="as long as its model", because=_FROM_CODE)
 recomputable("django_content_type", kept="as long as its model", because=_FROM_CODE)
 recomputable("django_migrations", kept="as long as the installation", because="it says how far the tables have come")
-recomputable("django_session", kept="12 hours after its last use", because="a lost session costs one new login")
 evidence("django_admin_log", kept="10 years", because="it holds the reasons staff gave for their changes")

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from customers import desk as people
-from customers.login.leaving import log_out
+from customers.login.confirmation import confirm
+from customers.login.leaving import end_sessions, log_out
 from customers.login.personas import personas
 from macaw import desk, health, metrics, views
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("notices/", include("customers.mailing.urls")),
     path("", include("customers.urls")),
     path("settings/", views.settings, name="settings"),
+    path("settings/sessions/", end_sessions, name="end_sessions"),
+    path("secure/confirm/", confirm, name="confirm"),
     path("jump/", views.jump, name="jump"),
     path("desk/", desk.desk, name="desk"),
     path("desk/test-mail/", desk.desk_test_mail, name="desk_test_mail"),

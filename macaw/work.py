@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
+from customers.login import sessions
 from customers.mailing import outbox
-from macaw.kernel import clock, limits, rekeying
+from macaw.kernel import limits, rekeying
 from macaw.kernel.jobs import duties
 from macaw.kernel.jobs.duties import Plan
 from macaw.kernel.jobs.long import Kind, Progress, Steps
@@ -21,8 +21,7 @@ def _prune_limits(since: datetime | None) -> str:
 
 
 def _prune_sessions(since: datetime | None) -> str:
-    ended, _by_model = Session.objects.filter(expire_date__lt=clock.now()).delete()
-    return f"{ended} sessions"
+    return f"{sessions.prune()} sessions"
 
 
 def _rekey(payload: dict[str, Any]) -> Steps:

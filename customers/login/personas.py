@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from customers.login import sessions
 from customers.models import User
 from macaw.kernel.errors import Invalid, Missing
 from macaw.kernel.http import own_path
@@ -44,4 +45,5 @@ def _let_in(request: HttpRequest) -> HttpResponse:
         raise Invalid(_("There is no such person in this demo."))
     with writing(person.actor, "session.started", request_id=getattr(request, "id", "")):
         auth.login(request, person)
+        sessions.note(request, now=True)
     return HttpResponseRedirect(own_path(request, request.POST.get("next", "")) or reverse("home"), status=303)

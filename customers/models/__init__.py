@@ -3,7 +3,18 @@
 from customers.models.contact import Contact, ContactQuerySet
 from customers.models.customer import Customer, Membership
 from customers.models.invitation import Invitation
+from customers.models.session import Confirmation, Session
 from customers.models.user import User
 from customers.models.visit import Visit
 
-__all__ = ["Contact", "ContactQuerySet", "Customer", "Invitation", "Membership", "User", "Visit"]
+__all__ = [
+    "Confirmation",
+    "Contact",
+    "ContactQuerySet",
+    "Customer",
+    "Invitation",
+    "Membership",
+    "Session",
+    "User",
+    "Visit",
+]

@@ -1,5 +1,6 @@
 """Who logs in. A user is a person known by the login portal; what they may do comes from their memberships."""
 
+from itertools import chain, count
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -16,10 +17,17 @@ class UserManager(BaseUserManager["User"]):
 
     def known_as(self, *, issuer: str, subject: str, **facts: Any) -> "User":
         """The user of this identity, made at first sight; a user has no password."""
-        user, _made = self.get_or_create(
-            issuer=issuer, subject=subject, defaults={"username": subject, "password": "!", **facts}
-        )
+        known = self.filter(issuer=issuer, subject=subject).first()
+        if known is not None:
+            return known
+        made = {"username": self._free_name(subject), "password": "!", **facts}
+        user, _made = self.get_or_create(issuer=issuer, subject=subject, defaults=made)
         return user
+
+    def _free_name(self, subject: str) -> str:
+        """The subject, with `-2`, `-3` … where an identity of another issuer is shown by that name already."""
+        names = chain([subject], (f"{subject}-{number}" for number in count(2)))
+        return next(name for name in names if not self.filter(username=name).exists())
 
 
 class User(AbstractBaseUser, PermissionsMixin, Stamped):

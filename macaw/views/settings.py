@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from customers.login import sessions
 from customers.models import User
 from customers.requests import PersonRequest
 from macaw.kernel.errors import Invalid
@@ -35,7 +36,12 @@ def settings(request: PersonRequest) -> HttpResponse:
         if not wants_part(request):
             response = HttpResponseRedirect(reverse("settings"), status=303)
             return _remember_theme(response, user.theme)
-    facts = {"themes": THEMES, "membership": request.membership}
+    facts = {
+        "themes": THEMES,
+        "membership": request.membership,
+        "sessions": sessions.listed(user),
+        "here": sessions.current(request),
+    }
     return _remember_theme(render_part(request, "macaw/settings.html", "choices", facts), user.theme)
 
 

@@ -124,6 +124,8 @@ ADDRESSES = (
     act("invitation_revoke", row=lambda: {"pk": 1}),
     members_page("invitation_accept", seen_by=("charlie", "alice"), row=lambda: {"token": _token()}),
     public_page("invitation", row=lambda: {"token": _token()}),
+    act("end_sessions"),
+    members_page("confirm", seen_by=("alice", "bob")),
     members_page("jump", query="?q=help"),
     customers_page("contacts", seen_by=("alice", "bob")),
     customers_page("contact", row=alices_contact(used=True), other=MISSING, seen_by=("alice", "bob")),

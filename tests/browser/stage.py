@@ -17,6 +17,7 @@ from django.conf import settings  # noqa: E402  # needs the apps
 from django.core.management import call_command  # noqa: E402  # needs the apps
 from django.test import Client  # noqa: E402  # needs the apps
 
+from customers.login.confirmation import WAITING, Kind  # noqa: E402  # needs the apps
 from customers.models import User  # noqa: E402  # needs the apps
 from macaw.kernel import clock  # noqa: E402  # needs the apps
 from macaw.kernel.jobs.models import Duty, Heartbeat, Job  # noqa: E402  # needs the apps
@@ -28,7 +29,18 @@ from tests.plain import ThroughDjango  # noqa: E402  # needs the apps
 def cookie(user: User) -> str:
     client = Client()
     client.force_login(user)
+    if user.username == "bob":
+        wait(client)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def wait(client: Client) -> None:
+    """Something for Bob to confirm, whenever he is looked at."""
+    session = client.session
+    typed = [("hosts", "ns1.example.net"), ("hosts", "ns2.example.net")]
+    later = clock.now() + timedelta(days=1)
+    session[WAITING] = {"kind": Kind.NAMESERVERS, "path": "/settings/", "fields": typed, "at": later.isoformat()}
+    session.save()
 
 
 def trouble() -> None:

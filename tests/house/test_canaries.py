@@ -17,6 +17,7 @@ from tests.postgres import free_port
 CANARIES = {
     "SECRET_KEY": "canary-key-" + "0123456789abcdef" * 4,
     "metrics token": "canary-token-5f0c",
+    "proxy secret": "canary-proxy-0123456789abcdef0123",
     "mail password": "canary-mail-71aa",
     "database password": "canary-database-90de",
     "auth code": "canary-auth-3b7d",
@@ -79,6 +80,9 @@ def traces(folder: Path, mail_server: int) -> dict[str, str]:
         "MACAW_KEYRING_FILE": str(folder / "keyring.json"),
         "MACAW_SLOW_QUERY_MS": "0",
         "MACAW_METRICS_TOKEN": CANARIES["metrics token"],
+        "MACAW_AUTH_PORTAL_URL": "http://127.0.0.1:9091",
+        "MACAW_AUTH_PEERS": "unix",
+        "MACAW_AUTH_SECRET": CANARIES["proxy secret"],
         "SECRET_KEY": CANARIES["SECRET_KEY"],
         "DATABASE_URL": f"sqlite:///{folder}/macaw.sqlite3",
         "EMAIL_URL": f"smtp://macaw:{CANARIES['mail password']}@127.0.0.1:{mail_server}",
@@ -111,6 +115,7 @@ def _pages(folder: Path, environment: dict[str, str]) -> dict[str, str]:
     sock = folder / "web.sock"
     sent = {
         "Host": "127.0.0.1:8000",
+        "Remote-Secret": CANARIES["proxy secret"],
         "Authorization": f"Bearer {CANARIES['authorization header']}",
         "Cookie": f"macaw={CANARIES['cookie']}; other={CANARIES['cookie']}",
         "Content-Type": "application/x-www-form-urlencoded",

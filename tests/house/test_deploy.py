@@ -1,11 +1,8 @@
 """The files of docs/deploy do what docs/operations.md says of them: each is run, not read."""
 
-import configparser
-import shlex
 import shutil
 import stat
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,9 +12,9 @@ import pytest
 
 from macaw.environment import KNOWN, SECRETS
 from tests import postgres, running
+from tests.deployed import DEPLOY, command, install, machine, settle, unit
 from tests.house.tree import ROOT
 
-DEPLOY = ROOT / "docs" / "deploy"
 SERVICES = sorted(DEPLOY.glob("*.service"))
 UNITS = [*SERVICES, *sorted(DEPLOY.glob("*.timer"))]
 HARDENED = {
@@ -33,61 +30,10 @@ HARDENED = {
 }
 
 
-def unit(path: Path) -> configparser.ConfigParser:
-    parsed = configparser.ConfigParser(interpolation=None)
-    parsed.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way to keep capitals
-    parsed.read(path)
-    return parsed
-
-
 @pytest.fixture
 def prefix() -> Iterator[Path]:
-    """A machine of its own under a short path, because a unix socket's may not be long."""
-    folder = Path(tempfile.mkdtemp(prefix="macaw-", dir="/tmp"))
-    for part in ("etc", "run", "lib", "backups"):
-        (folder / part).mkdir()
-    yield folder
-    shutil.rmtree(folder)
-
-
-def settle(text: str, prefix: Path) -> str:
-    """The text with the paths of an installation replaced by this tree and the prefix."""
-    moves = {
-        "/opt/macaw/.venv/bin": running.BIN,
-        "/opt/macaw": ROOT,
-        "/etc/macaw": prefix / "etc",
-        "/run/macaw": prefix / "run",
-        "/var/lib/macaw": prefix / "lib",
-        "/var/backups/macaw": prefix / "backups",
-    }
-    for there, here in moves.items():
-        text = text.replace(there, str(here))
-    return text
-
-
-def command(name: str, prefix: Path) -> list[str]:
-    return shlex.split(settle(unit(DEPLOY / name)["Service"]["ExecStart"], prefix))
-
-
-def environment(name: str, prefix: Path) -> dict[str, str]:
-    variable, _, value = unit(DEPLOY / name)["Service"]["Environment"].partition("=")
-    return running.bare() | {variable: settle(value, prefix)}
-
-
-def install(prefix: Path) -> dict[str, str]:
-    """What docs/operations.md tells an operator to do, with SQLite; returns the environment of the services."""
-    made = running.manage("secrets", str(prefix / "etc"))
-    assert made.returncode == 0, made.stderr
-    (prefix / "etc" / "email-url").write_text("smtp://127.0.0.1:9\n")
-    (prefix / "etc" / "metrics-token").write_text("a-token-for-tests\n")
-    settings = settle((DEPLOY / "macaw.env").read_text(), prefix)
-    settings = settings.replace("postgres:///macaw", f"sqlite:///{prefix}/lib/macaw.sqlite3")
-    (prefix / "etc" / "macaw.env").write_text(settings)
-    served = environment("macaw-web.service", prefix)
-    for arguments in (("migrate", "--verbosity", "0"), ("collectstatic", "--no-input", "--verbosity", "0")):
-        done = running.manage(*arguments, **served)
-        assert done.returncode == 0, done.stderr
-    return served
+    with machine() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
@@ -114,6 +60,16 @@ def test_the_env_file_sets_only_what_there_is() -> None:
     assert {name.removesuffix("_FILE") for name in named if name not in known} <= SECRETS
 
 
+def test_the_portal_lets_the_same_pages_by_as_the_proxies() -> None:
+    """nginx and Caddy are held to Macaw's own list by the attacks through them."""
+    public = r"^/(static|help|signed-out)/"
+    assert f"location ~ {public} " in (DEPLOY / "nginx.conf").read_text()
+    assert f"'{public}', '^/csp-report$'" in (DEPLOY / "authelia.yml").read_text()
+    assert "not path /static/* /help/* /signed-out/* /csp-report\n" in (DEPLOY / "Caddyfile").read_text()
+    paths = "PathPrefix(`/static/`) || PathPrefix(`/help/`) || PathPrefix(`/signed-out/`) || Path(`/csp-report`)"
+    assert paths in (DEPLOY / "traefik.yml").read_text()
+
+
 @pytest.mark.timeout(300)
 def test_the_services_run_as_installed(prefix: Path) -> None:
     served = install(prefix)
@@ -134,7 +90,10 @@ def test_the_services_run_as_installed(prefix: Path) -> None:
                     break
         spoken = running.get(running.UnixConnection(sock), "/metrics", Authorization="Bearer a-token-for-tests")
         assert spoken.status == 200
-        page = running.get(running.UnixConnection(sock), "/help/", Host="names.example.com")
+        stranger = running.get(running.UnixConnection(sock), "/help/", Host="names.example.com")
+        assert stranger.status == 403, "it does not prove itself"
+        proof = {"Remote-Secret": (prefix / "etc" / "auth-secret").read_text()}
+        page = running.get(running.UnixConnection(sock), "/help/", Host="names.example.com", **proof)
         assert page.status == 301, "plain http past the proxy"
     done = subprocess.run(
         command("macaw-backup.service", prefix), cwd=ROOT, env=served, capture_output=True, check=False

@@ -68,6 +68,7 @@ VIOLATIONS: dict[str, list[Violation]] = {
         v(only="sqlite", unit_price="abc", total_price=0),
         v(only="postgresql", refused_as="type", unit_price="NaN"),
     ],
+    "confirmations_kind": [v(kind="anything")],
     "contacts_country": [v(country_code="gb"), v(country_code="GBR"), v(country_code="G1")],
     "contacts_type": [v(contact_type="owner")],
     "customers_balance_cents": amount("account_balance"),

@@ -87,7 +87,7 @@ def test_the_id_is_there_even_when_sessions_are_not(
     def away(*_: object) -> None:
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore._get_session_from_db", away)
+    monkeypatch.setattr("customers.login.sessions.SessionStore._get_session_from_db", away)
     as_alice.raise_request_exception = False
     answer = as_alice.get("/settings/")
     assert answer.status_code >= 500

@@ -10,8 +10,12 @@ from tests import running
 from tests.house.tree import ROOT
 
 SECRET = "a-key-for-tests-alone-which-is-long-enough-to-be-taken"
+AUTH_SECRET = "what-the-proxy-says-0123456789abcdef"
 SERVED = {
     "MACAW_BASE_URL": "https://names.example.com",
+    "MACAW_AUTH_PORTAL_URL": "https://login.example.com",
+    "MACAW_AUTH_PEERS": "unix",
+    "MACAW_AUTH_SECRET": AUTH_SECRET,
     "SECRET_KEY": SECRET,
     "MACAW_KEYRING_FILE": "/nonexistent/keyring.json",
     "DATABASE_URL": "sqlite://:memory:",
@@ -37,6 +41,31 @@ REFUSALS = [
         "live registrar",
         id="demo with a far registrar",
     ),
+    pytest.param({"MACAW_AUTH_PORTAL_URL": ""}, "MACAW_AUTH_PORTAL_URL is missing", id="no login portal"),
+    pytest.param(
+        {"MACAW_AUTH_PORTAL_URL": "http://login.example.com"}, "must begin with https://", id="passwords in the clear"
+    ),
+    pytest.param({"MACAW_AUTH_PEERS": ""}, "MACAW_AUTH_PEERS is missing", id="no peers"),
+    pytest.param({"MACAW_AUTH_PEERS": "*"}, "use unix, an address", id="any peer"),
+    pytest.param({"MACAW_AUTH_PEERS": "unix 0.0.0.0/0"}, "0.0.0.0/0 is too wide", id="the whole internet"),
+    pytest.param({"MACAW_AUTH_PEERS": "10.0.0.0/8"}, "10.0.0.0/8 is too wide", id="a whole network"),
+    pytest.param({"MACAW_AUTH_PEERS": "::/0"}, "::/0 is too wide", id="the whole of IPv6"),
+    pytest.param({"MACAW_AUTH_PEERS": "proxy.example.com"}, "use unix, an address", id="a peer by name"),
+    pytest.param({"MACAW_AUTH_SECRET": ""}, "MACAW_AUTH_SECRET_FILE must hold", id="no proxy secret"),
+    pytest.param({"MACAW_AUTH_SECRET": "hidden-word"}, "32 plain characters or more", id="short proxy secret"),
+    pytest.param(
+        {"MACAW_AUTH_SECRET": f"{AUTH_SECRET} hidden-word"}, "32 plain characters or more", id="short second secret"
+    ),
+    pytest.param({"MACAW_AUTH_SECRET": " ".join([AUTH_SECRET] * 3)}, "a second one", id="three proxy secrets"),
+    pytest.param({"MACAW_AUTH_SECRET": AUTH_SECRET + "é"}, "plain characters", id="proxy secret beyond ASCII"),
+    pytest.param(
+        {"MACAW_AUTH_SECRET_FILE": "/nonexistent"}, "MACAW_AUTH_SECRET_FILE are both set", id="proxy secret twice"
+    ),
+    pytest.param({"MACAW_AUTH_HEADER_PREFIX": "Remote_"}, "single hyphens", id="header prefix with an underscore"),
+    pytest.param({"MACAW_AUTH_GROUPS": "staff=boss"}, "use group=role with one of support", id="unknown role"),
+    pytest.param({"MACAW_AUTH_GROUPS": "admin"}, "use group=role", id="group without a role"),
+    pytest.param({"MACAW_AUTH_GROUPS": "a=admin,a=support"}, "a stands there twice", id="group with two roles"),
+    pytest.param({"MACAW_AUTH_REQUIRED_GROUP": "a,b"}, "without commas", id="required group with a comma"),
     pytest.param({"SECRET_KEY": ""}, "SECRET_KEY is missing", id="no key"),
     pytest.param({"SECRET_KEY": "short-and-secret"}, "shorter than 50", id="short key"),
     pytest.param({"MACAW_KEYRING_FILE": ""}, "MACAW_KEYRING_FILE is missing", id="no keyring"),
@@ -138,14 +167,14 @@ def test_served_settings_pass_the_deployment_checks() -> None:
 
 def test_the_deployment_checks_would_notice() -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING", MACAW_BASE_URL="http://127.0.0.1:8000")
-    assert "security.W012" in done.stderr  # a session cookie that travels in the clear
+    assert "security.W011" in done.stderr  # a session cookie that travels in the clear
 
 
 def test_secrets_are_made_before_there_is_anything_to_read(tmp_path: Path) -> None:
     bare = dict.fromkeys(SERVED, "")
     done = manage("secrets", str(tmp_path / "made"), **bare)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["keyring.json", "secret-key"]
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["auth-secret", "keyring.json", "secret-key"]
 
 
 def test_sqlite_is_strict(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_settings_tell_the_role(as_alice: Client) -> None:
     assert "Owner" in as_alice.get("/settings/").content.decode()
 
 
-@pytest.mark.parametrize(("address", "asked"), [("/settings/", 3 + BELL), ("/help/", 2), ("/jump/", 3 + BELL)])
+@pytest.mark.parametrize(("address", "asked"), [("/settings/", 4 + BELL), ("/help/", 2), ("/jump/", 3 + BELL)])
 def test_pages_ask_exactly_what_they_need(
     as_alice: Client, address: str, asked: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -1,4 +1,7 @@
-"""Makes what an installation must keep secret: a SECRET_KEY and a keyring, each in a file that only its owner reads."""
+"""Makes what an installation must keep secret: a SECRET_KEY, what the proxy proves itself with, and a keyring.
+
+Each is in a file that only its owner reads.
+"""
 
 import os
 import secrets
@@ -11,11 +14,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from macaw.kernel import crypto
 
-SECRET_KEY_BYTES = 64
+BYTES = {"secret-key": 64, "auth-secret": 32}
 
 
 class Command(BaseCommand):
-    help = "Make a SECRET_KEY file and a keyring file in a folder; with --rotate, add a new current key to the keyring."
+    help = "Make the files of secrets in a folder; with --rotate, add a new current key to the keyring."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,19 +29,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
-        key, ring = folder / "secret-key", folder / "keyring.json"
+        ring = folder / "keyring.json"
         try:
             if options["rotate"]:
                 kid = crypto.rotate_keyring(ring)
                 self.stdout.write(f"{ring}: {kid} is the current key. Now run `python manage.py rekey`.")
                 return
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(SECRET_KEY_BYTES))
+            for name, size in BYTES.items():
+                with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(secrets.token_urlsafe(size))
             crypto.new_keyring(ring)
         except FileExistsError as there:
             raise CommandError(f"{there.filename2 or there.filename} is there already and stays as it is.") from there
         except (ImproperlyConfigured, OSError) as failure:
             raise CommandError(str(failure)) from failure
-        self.stdout.write(f"SECRET_KEY_FILE={key}\nMACAW_KEYRING_FILE={ring}")
+        self.stdout.write(f"SECRET_KEY_FILE={folder}/secret-key\nMACAW_AUTH_SECRET_FILE={folder}/auth-secret")
+        self.stdout.write(f"MACAW_KEYRING_FILE={ring}")
         self.stdout.write("Keep a copy of the keyring away from the database's backups: without it no auth code opens.")

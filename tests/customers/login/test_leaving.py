@@ -1,8 +1,9 @@
 """Logging out ends the session, here and in the admin, and only when it was meant."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
+
+from customers.models import Session
 
 pytestmark = pytest.mark.django_db
 
