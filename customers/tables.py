@@ -1,6 +1,6 @@
 """People and their customers: kept while they deal with us, and then as long as tax and registry rules ask."""
 
-from macaw.kernel.tables import audited, cache
+from macaw.kernel.tables import audited, cache, hidden, left_out
 
 _ACCOUNTS = "invoices and payments of ten years must name their customer"
 _RIGHTS = "who might do what, and when, must be answerable"
@@ -14,3 +14,6 @@ audited("users_user_permissions", kept="as long as the user", because=_RIGHTS)
 
 cache("customers.account_balance", source="the ledger", proof="nothing yet: the ledger arrives with billing")
 cache("customers.held_amount", source="open holds", proof="nothing yet: holds arrive with billing")
+
+hidden("users.password", because="it is unusable, or the hash of a break-glass password")
+left_out("users.last_login", because="each login is an event of its own")

@@ -33,6 +33,8 @@ class Cache:
 
 _tables: dict[str, Table] = {}
 _caches: dict[str, Cache] = {}
+_hidden: dict[str, str] = {}
+_left_out: dict[str, str] = {}
 
 
 def _declare(name: str, kind: Class, kept: str, because: str) -> None:
@@ -55,6 +57,16 @@ def cache(column: str, *, source: str, proof: str) -> None:
     _caches[column] = Cache(column, source, proof)
 
 
+def hidden(column: str, *, because: str) -> None:
+    """The trail tells that this column was set or changed, and never its value."""
+    _hidden[column] = because
+
+
+def left_out(column: str, *, because: str) -> None:
+    """The trail does not follow this column."""
+    _left_out[column] = because
+
+
 def declared() -> dict[str, Table]:
     """Every table an app speaks for, by name."""
     autodiscover_modules("tables")
@@ -64,6 +76,18 @@ def declared() -> dict[str, Table]:
 def caches() -> list[Cache]:
     autodiscover_modules("tables")
     return [_caches[column] for column in sorted(_caches)]
+
+
+def hidden_columns() -> dict[str, str]:
+    """Columns whose values the trail hides, each with the reason."""
+    autodiscover_modules("tables")
+    return _hidden
+
+
+def left_out_columns() -> dict[str, str]:
+    """Columns that the trail does not follow, each with the reason."""
+    autodiscover_modules("tables")
+    return _left_out
 
 
 def all_models() -> list[type[models.Model]]:
