@@ -3,10 +3,25 @@
 import json
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
 
-from audit.models import AuditLog
+from audit import completeness
+from audit.capture import standing
+from audit.models import AuditContext, AuditLog
 from macaw.kernel.doctor import check
+
+
+@check("every write on an audited table is captured: the triggers are in place, and no others")
+def capture() -> Iterable[str]:
+    yield from standing.faults(connection)
+    yield from (f"audit_context: {gesture} outlived its transaction" for gesture in AuditContext.objects.all())
+
+
+@check("no row changed unseen: each entry goes on where the last one ended, and the last is what the row is now")
+def complete() -> Iterable[str]:
+    yield from completeness.breaks()
+    yield from (str(gap) for gap in completeness.gaps())
 
 
 @check("what the trail keeps of a row before and after is JSON")

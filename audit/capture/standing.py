@@ -44,6 +44,12 @@ def faults(on: BaseDatabaseWrapper) -> Iterator[str]:
             yield f"trigger {name} is not as it was made"
 
 
+def restore(on: BaseDatabaseWrapper) -> None:
+    """Put the triggers up unless they stand as they should."""
+    if next(faults(on), None):
+        put_up(on)
+
+
 def put_up(on: BaseDatabaseWrapper) -> None:
     """Make every trigger anew, in one transaction; ours that nobody wants any more go."""
     with transaction.atomic(using=on.alias), on.cursor() as cursor:

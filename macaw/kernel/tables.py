@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.apps import apps
 from django.db import models
@@ -67,26 +68,31 @@ def left_out(column: str, *, because: str) -> None:
     _left_out[column] = because
 
 
+@lru_cache(maxsize=1)
+def _discover() -> None:
+    autodiscover_modules("tables")
+
+
 def declared() -> dict[str, Table]:
     """Every table an app speaks for, by name."""
-    autodiscover_modules("tables")
+    _discover()
     return dict(sorted(_tables.items()))
 
 
 def caches() -> list[Cache]:
-    autodiscover_modules("tables")
+    _discover()
     return [_caches[column] for column in sorted(_caches)]
 
 
 def hidden_columns() -> dict[str, str]:
     """Columns whose values the trail hides, each with the reason."""
-    autodiscover_modules("tables")
+    _discover()
     return _hidden
 
 
 def left_out_columns() -> dict[str, str]:
     """Columns that the trail does not follow, each with the reason."""
-    autodiscover_modules("tables")
+    _discover()
     return _left_out
 
 

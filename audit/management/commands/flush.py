@@ -19,4 +19,4 @@ class Command(flush.Command):
         try:
             super().handle(**options)
         finally:
-            standing.put_up(connection)
+            standing.restore(connection)
