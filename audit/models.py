@@ -1,6 +1,6 @@
 """The audit trail's own tables. Entries point at nothing by foreign key: what they tell of may be gone."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -162,22 +162,21 @@ class AuditContext(models.Model):
 class Seal(models.Model):
     """A signed statement over a batch of entries and the seal before it: nobody changes one without the key."""
 
-    SIGNED: ClassVar[list[str]] = [
-        *("seal_id", "entries", "root", "previous", "sealed_at", "cluster", "key_id"),
-    ]
-
     seal_id = models.BigIntegerField(
         primary_key=True, help_text=_("Number of the seal: one more than the one before it.")
     )
     entries = models.PositiveIntegerField(_("entries"), help_text=_("How many entries it covers."))
-    root = Line(_("root"), help_text=_("Merkle root of the entries (RFC 9162), in hex."))
+    leaves = models.TextField(
+        _("leaves"), editable=False, help_text=_("A hash of each entry, in hex, end to end: they name the one that was changed.")
+    )
+    root = Line(_("root"), help_text=_("Merkle root of the leaves (RFC 9162), in hex."))
     previous = Line(_("previous"), blank=True, help_text=_("SHA-256 of the seal before it, in hex; empty for the first."))
     sealed_at = models.DateTimeField(_("sealed"), help_text=_("When it was made."))
     cluster = Line(
         _("cluster"), blank=True, help_text=_("Which PostgreSQL cluster numbered the transactions; empty on SQLite.")
     )
     key_id = Line(_("key"), help_text=_("Which key signed it."))
-    signature = Line(_("signature"), help_text=_("Ed25519 over all the above, in hex."))
+    signature = Line(_("signature"), help_text=_("Ed25519 over all the above but the leaves, in hex."))
 
     class Meta:
         db_table = "audit_seals"

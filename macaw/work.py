@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
+from audit import sealing
 from customers.mailing import outbox
 from macaw.kernel import clock, limits, rekeying
 from macaw.kernel.jobs import duties
@@ -38,6 +39,7 @@ DRAINS: list[Drain[Any]] = [outbox.DRAIN]
 
 DUTIES: list[Plan] = [
     Plan("sessions.prune", timedelta(hours=1), _prune_sessions),
+    Plan("audit.seal", timedelta(seconds=10), sealing.seal_all),
     Plan("jobs.prune", timedelta(hours=6), duties.prune),
     Plan("limits.prune", timedelta(hours=1), _prune_limits),
 ]
