@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Q
 
-from audit import completeness
+from audit import completeness, proving, sealing
 from audit.capture import standing
 from audit.models import AuditContext, AuditLog
-from macaw.kernel.doctor import check
+from macaw.kernel import clock
+from macaw.kernel.doctor import Note, check
+
+LONGEST_WAIT = timedelta(minutes=5)
 
 
 @check("every write on an audited table is captured: the triggers are in place, and no others")
@@ -22,6 +26,20 @@ def capture() -> Iterable[str]:
 def complete() -> Iterable[str]:
     yield from completeness.breaks()
     yield from (str(gap) for gap in completeness.gaps())
+
+
+@check("every seal of the trail holds: nothing in it was changed, removed, put in or moved")
+def seals() -> Iterable[str]:
+    found, faults = proving.prove()
+    yield from faults
+    yield Note(f"{found.seals} seals over {found.entries} entries, {len(found.redacted)} of them redacted")
+
+
+@check("no entry waits longer than five minutes for its seal")
+def sealed_in_time() -> Iterable[str]:
+    oldest = sealing.oldest_unsealed()
+    if oldest is not None and clock.now() - oldest > LONGEST_WAIT:
+        yield f"since {oldest:%Y-%m-%d %H:%M} UTC: no worker seals, or a transaction is open"
 
 
 @check("what the trail keeps of a row before and after is JSON")

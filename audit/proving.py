@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Max, Min
 
 from audit import keys, verifier
-from audit.models import Seal
+from audit.models import AuditEvent, Seal
 from audit.sealing import KINDS, lines
+from audit.verbs import Event
 from audit.verifier import Line, Verifier
 
 WINDOW = 50  # seals looked at together
@@ -26,10 +27,12 @@ def _faults(found: Verifier) -> Iterator[str]:
         yield from found.take(seal, entries)
     for kind, model in KINDS.items():
         strange = f"seal_id > {last} OR seal_id < {first} OR seal_id IS NOT NULL AND {last} = 0"
-        for entry in lines(kind, model, strange, "seal_id", 1):
+        for entry in lines(kind, model, strange, f"seal_id, {model._meta.pk.column}", 1):
             yield f"{verifier.name(entry)}: its seal {entry['seal_id']} is gone"
     if first > 1:
         yield f"seal {first}: it is the first there is, and {first - 1} came before it"
+    for event in lines("event", AuditEvent, f"seal_id IS NULL AND verb = '{Event.REDACTED}'", "event_id"):
+        found.hear(event)  # its own seal follows in seconds
     yield from found.finish(complete=True)
 
 

@@ -173,6 +173,10 @@ class Verifier:
             self.redacted[name(entry)] = None
             if any(entry[column] not in {None, MARKER} for column in entry if column in VALUES):
                 yield f"{name(entry)}: it says it is redacted, and holds values that nothing proves"
+        self.hear(entry)
+
+    def hear(self, entry: Line) -> None:
+        """Remember which redactions an event accounts for."""
         if entry["kind"] == "event" and entry["verb"] == "trail.redacted" and not entry["commitment"]:
             self.explained.update(json.loads(entry["detail"]).get("entries", []))
 
