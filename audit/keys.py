@@ -89,7 +89,9 @@ def read(path: Path) -> SigningKeys:
         held = SigningKeys(data["current"], data["keys"])
         sound = len(held.sign(b"")) and held.public and all(kid[0] == "a" and int(kid[1:]) for kid in held.keys)
     except FAULTS as failure:
-        raise ImproperlyConfigured(f"MACAW_AUDIT_KEY_FILE: {path} cannot be read as signing keys ({failure}).") from failure
+        raise ImproperlyConfigured(
+            f"MACAW_AUDIT_KEY_FILE: {path} cannot be read as signing keys ({failure})."
+        ) from failure
     if not sound:
         raise ImproperlyConfigured(f"MACAW_AUDIT_KEY_FILE: {path} has a key whose name is not a1, a2, …")
     return held

@@ -115,7 +115,9 @@ class AuditEvent(Entry):
     """Something worth proving that changed no row: a login, an export, a code shown."""
 
     event_id = models.BigAutoField(primary_key=True, help_text=_("Number of the event."))
-    detail = models.TextField(_("detail"), default="{}", db_default="{}", help_text=_("What there is to tell, as JSON."))
+    detail = models.TextField(
+        _("detail"), default="{}", db_default="{}", help_text=_("What there is to tell, as JSON.")
+    )
 
     class Meta:
         db_table = "audit_events"
@@ -167,10 +169,14 @@ class Seal(models.Model):
     )
     entries = models.PositiveIntegerField(_("entries"), help_text=_("How many entries it covers."))
     leaves = models.TextField(
-        _("leaves"), editable=False, help_text=_("A hash of each entry, in hex, end to end: they name the one that was changed.")
+        _("leaves"),
+        editable=False,
+        help_text=_("A hash of each entry, in hex, end to end: they name the one that was changed."),
     )
     root = Line(_("root"), help_text=_("Merkle root of the leaves (RFC 9162), in hex."))
-    previous = Line(_("previous"), blank=True, help_text=_("SHA-256 of the seal before it, in hex; empty for the first."))
+    previous = Line(
+        _("previous"), blank=True, help_text=_("SHA-256 of the seal before it, in hex; empty for the first.")
+    )
     sealed_at = models.DateTimeField(_("sealed"), help_text=_("When it was made."))
     cluster = Line(
         _("cluster"), blank=True, help_text=_("Which PostgreSQL cluster numbered the transactions; empty on SQLite.")

@@ -7,6 +7,7 @@ law also forbids it, for what tax and claims need (GDPR 17(3)(b) and (e)): which
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from audit import events, sealing, verifier
 from audit.capture import guards
@@ -14,7 +15,6 @@ from audit.models import AuditEvent, AuditLog, Entry
 from audit.verbs import Event
 from macaw.kernel.errors import Invalid
 from macaw.kernel.writing import Actor, writing
-from django.utils.translation import gettext_lazy as _
 
 LISTED = 500  # entries that one record names
 

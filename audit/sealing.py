@@ -56,7 +56,9 @@ def seal_next() -> int:
         seal = _signed(before, entries, cluster, signing)
         for kind, model in KINDS.items():
             mine = [entry[verifier.KINDS[kind]] for entry in entries if entry["kind"] == kind]
-            if mine and model._default_manager.filter(pk__in=mine, seal_id=None).update(seal_id=seal["seal_id"]) != len(mine):  # noqa: SLF001  # Django's documented way to a model's rows
+            if mine and model._default_manager.filter(pk__in=mine, seal_id=None).update(seal_id=seal["seal_id"]) != len(
+                mine
+            ):  # Django's documented way to a model's rows
                 raise RuntimeError("An entry was sealed by somebody else.")
         facts = {name: value for name, value in seal.items() if name not in {"kind", "sealed_at"}}
         Seal.objects.create(**facts, sealed_at=datetime.fromisoformat(seal["sealed_at"]))

@@ -125,7 +125,9 @@ class Verifier:
             if number > newest:
                 yield f"seal {number}: an anchor knows it, and it is gone: the end was cut off, or an older copy restored"
         if complete:
-            yield from (f"{entry}: redacted, and no record says why" for entry in self.redacted if entry not in self.explained)
+            yield from (
+                f"{entry}: redacted, and no record says why" for entry in self.redacted if entry not in self.explained
+            )
 
     def _seal(self, seal: Line) -> Iterator[str]:
         number, before = seal["seal_id"], self.before

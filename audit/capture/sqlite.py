@@ -12,9 +12,10 @@ LOCAL = "db:local"  # SQLite knows no users
 ENTRY = """INSERT INTO audit_log (table_name, record_id, action, changed_by, old_values, new_values, ip_address, user_agent,
   timestamp, gesture, verb, request_id, customer_id, object_table, object_id)
 SELECT '{table}', {key}, '{action}', coalesce(context.actor, '{local}'), {old}, {new}, context.ip_address, context.user_agent,
-  coalesce(context.moment, strftime('%Y-%m-%d %H:%M:%f', 'now')), coalesce(context.gesture, lower(hex(randomblob(16)))),
+  coalesce(context.moment, {now}), coalesce(context.gesture, lower(hex(randomblob(16)))),
   coalesce(context.verb, ''), coalesce(context.request_id, ''), {customer}, '{whole}', {whole_key}
 FROM (SELECT 1) LEFT JOIN audit_context AS context;"""
+NOW = "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')"  # in the form that Django writes and compares
 # REPLACE deletes the old row without its trigger unless the connection has recursive_triggers on, as ours do.
 NOT_REPLACED = """EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}")
   AND NOT (SELECT recursive_triggers FROM pragma_recursive_triggers)"""
@@ -40,6 +41,7 @@ def _entry(model: type[models.Model], action: str, row: str, old: str, new: str)
         key=f'{row}."{model._meta.pk.column}"',
         action=action,
         local=LOCAL,
+        now=NOW,
         old=old,
         new=new,
         customer=places.customer(model, row, _name),
@@ -53,9 +55,7 @@ def captured(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     table, key = model._meta.db_table, model._meta.pk.column
     before, after = columns.row_json(VENDOR, model, "OLD"), columns.row_json(VENDOR, model, "NEW")
     changed = columns.row_json(VENDOR, model, "NEW", "OLD")
-    yield _trigger(
-        f"macaw_insert_{table}", "AFTER INSERT", table, _entry(model, "INSERT", "NEW", "NULL", after)
-    )
+    yield _trigger(f"macaw_insert_{table}", "AFTER INSERT", table, _entry(model, "INSERT", "NEW", "NULL", after))
     yield _trigger(
         f"macaw_update_{table}",
         "AFTER UPDATE",

@@ -109,7 +109,11 @@ def _all_of_a_seal_deleted() -> str:
 
 def _copied(seal: str, key: int) -> None:
     """A forged entry: one that is there, told again of another actor."""
-    names = [field.column for field in AuditLog._meta.concrete_fields if field.column not in {"audit_id", "changed_by", "seal_id"}]
+    names = [
+        field.column
+        for field in AuditLog._meta.concrete_fields
+        if field.column not in {"audit_id", "changed_by", "seal_id"}
+    ]
     columns = ", ".join(names)
     run(
         f"INSERT INTO audit_log (audit_id, changed_by, seal_id, {columns})"
@@ -198,7 +202,7 @@ def _filled_again() -> str:
     standing.put_up(connection)
     redaction.redact_rows("contacts", [entry(2).record_id], reason="Asked to", actor=ALICE)
     standing.take_down(connection)
-    run("UPDATE audit_log SET new_values = '{\"city\":\"Rome\"}' WHERE audit_id = %s", [redaction_of])
+    run('UPDATE audit_log SET new_values = \'{"city":"Rome"}\' WHERE audit_id = %s', [redaction_of])
     return f"audit_log {redaction_of}: it says it is redacted, and holds values that nothing proves (seal 2)"
 
 
@@ -267,7 +271,9 @@ def test_a_tail_that_was_cut_off_or_an_older_copy_is_found_by_an_anchor(trail: C
     assert faults([kept]) == []
     forget(3)
     assert faults() == [], "the control: what is left is sound by itself"
-    assert faults([kept]) == ["seal 3: an anchor knows it, and it is gone: the end was cut off, or an older copy restored"]
+    assert faults([kept]) == [
+        "seal 3: an anchor knows it, and it is gone: the end was cut off, or an older copy restored"
+    ]
 
 
 def test_a_trail_that_was_written_anew_with_the_key_is_found_by_an_anchor(trail: Contact) -> None:
@@ -283,7 +289,9 @@ def test_a_trail_that_was_written_anew_with_the_key_is_found_by_an_anchor(trail:
 
 def reseal(seal: int) -> None:
     """What an intruder with the signing key does."""
-    found = [line for kind, model in sealing.KINDS.items() for line in sealing.lines(kind, model, f"seal_id = {seal}", "1")]
+    found = [
+        line for kind, model in sealing.KINDS.items() for line in sealing.lines(kind, model, f"seal_id = {seal}", "1")
+    ]
     made = sealing._signed(
         sealing._newest(), sorted(found, key=verifier.place), "" if SQLITE else "a-cluster", keys.signing_keys()
     )
@@ -456,7 +464,9 @@ def test_a_database_restored_into_another_cluster_goes_on(trail: Contact, monkey
     assert Seal.objects.latest("pk").cluster == "another"
 
 
-def test_sealing_that_fails_midway_seals_nothing(finished: None, ashdown: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sealing_that_fails_midway_seals_nothing(
+    finished: None, ashdown: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(**_: Any) -> None:
         raise OSError
 

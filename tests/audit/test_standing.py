@@ -252,6 +252,10 @@ def test_it_is_still_found_when_the_row_changed_again_since(ashdown: Customer) -
 def test_an_entry_that_somebody_wrote_by_hand_is_found(ashdown: Customer, action: str) -> None:
     contact = make.contact(ashdown)
     AuditLog.objects.create(
-        table_name="contacts", record_id=contact.pk, action=action, changed_by="user:mallory", new_values='{"city":"Rome"}'
+        table_name="contacts",
+        record_id=contact.pk,
+        action=action,
+        changed_by="user:mallory",
+        new_values='{"city":"Rome"}',
     )
     assert not result("complete").ok

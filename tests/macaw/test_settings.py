@@ -147,7 +147,11 @@ def test_secrets_are_made_before_there_is_anything_to_read(tmp_path: Path) -> No
     bare = dict.fromkeys(SERVED, "")
     done = manage("secrets", str(tmp_path / "made"), **bare)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["audit-key.json", "keyring.json", "secret-key"]
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == [
+        "audit-key.json",
+        "keyring.json",
+        "secret-key",
+    ]
 
 
 def test_sqlite_is_strict(tmp_path: Path) -> None:

@@ -37,4 +37,6 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is there already and stays as it is.") from there
         except OSError as failure:
             raise CommandError(f"{path} cannot be written: {failure.strerror}.") from failure
-        self.stdout.write(f"{path} is written. Prove it elsewhere: python3 verifier.py {path.name} --anchor anchors.jsonl")
+        self.stdout.write(
+            f"{path} is written. Prove it elsewhere: python3 verifier.py {path.name} --anchor anchors.jsonl"
+        )

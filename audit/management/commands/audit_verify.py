@@ -36,7 +36,9 @@ class Command(BaseCommand):
             if first is None:
                 self.stdout.write(f"{self.style.SUCCESS('true ')} {promise}")
             else:
-                self.stdout.write(f"{self.style.ERROR('FALSE')} {promise}: {first}" + (f", and {more} more" if more else ""))
+                self.stdout.write(
+                    f"{self.style.ERROR('FALSE')} {promise}: {first}" + (f", and {more} more" if more else "")
+                )
         self.stdout.write(
             f"{verifier.seals} seals over {verifier.entries} entries, {len(verifier.redacted)} of them redacted."
         )
