@@ -13,7 +13,7 @@ from django.db import connection, models
 
 from audit.capture import columns, guards, places, standing
 from audit.models import AuditLog
-from macaw.kernel import writing
+from macaw.kernel.writing import Gesture
 
 # Rows whose last entry does not say what they are.
 NOW = """
@@ -77,12 +77,10 @@ def breaks() -> Iterator[str]:
                 yield f"audit_log {entry}: {model._meta.db_table} {record} was changed unseen before it"
 
 
-def catch_up() -> int:
-    """Enter what happened while capture was off, such as a migration that moved data, under the gesture in hand."""
-    gesture = writing.current.get()
-    assert gesture is not None, "a write needs a gesture"
-    count = 0
-    for count, gap in enumerate(gaps(), 1):
+def catch_up(gesture: Gesture) -> int:
+    """Enter what happened while capture was off, such as a migration that moved data; how many rows."""
+    found = list(gaps())
+    for gap in found:
         action = AuditLog.Action.DELETE if gap.found is None else AuditLog.Action.UPDATE
         AuditLog.objects.create(
             table_name=gap.model._meta.db_table,
@@ -98,7 +96,7 @@ def catch_up() -> int:
             object_table=places.whole(gap.model, "row", str)[0],
             object_id=gap.whole_key,
         )
-    return count
+    return len(found)
 
 
 def _ask(statement: str, model: type[models.Model]) -> Iterator[tuple[Any, ...]]:

@@ -7,7 +7,6 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from audit.capture import standing
-from audit.models import AuditContext
 from macaw.kernel.errors import Unavailable
 from macaw.kernel.writing import Gesture
 
@@ -16,7 +15,7 @@ SET = "SELECT " + ", ".join(
     for name in ("gesture", "actor", "verb", "request_id", "ip_address", "user_agent", "moment")
 )
 CLEAR = "DELETE FROM audit_context"
-PUT = f"""INSERT INTO {AuditContext._meta.db_table}
+PUT = """INSERT INTO audit_context
 (gesture, actor, verb, request_id, ip_address, user_agent, moment) VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 
 

@@ -58,5 +58,6 @@ def after(sender: AppConfig, using: str, **_: Any) -> None:
         return
     standing.put_up(connection)
     if using == DEFAULT_DB_ALIAS:
-        with writing(MIGRATION, Event.CAPTURE_RESTORED):
-            events.record(Event.CAPTURE_RESTORED, actor=MIGRATION, triggers=len(faults), unseen=completeness.catch_up())
+        with writing(MIGRATION, Event.CAPTURE_RESTORED) as gesture:
+            unseen = completeness.catch_up(gesture)
+            events.record(Event.CAPTURE_RESTORED, actor=MIGRATION, triggers=len(faults), unseen=unseen)

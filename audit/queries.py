@@ -106,7 +106,7 @@ def page(scope: Scope, *, after: str = "", size: int = SIZE) -> Page:
     where = scope.where & _after(after)
     heads: set[Head] = set()
     for model in (AuditLog, AuditEvent):
-        found = model.objects.filter(where).order_by("-timestamp", "-gesture").distinct()  # type: ignore[attr-defined]  # each has its manager
+        found = model.objects.filter(where).order_by("-timestamp", "-gesture").distinct()
         heads.update(found.values_list("timestamp", "gesture")[: size + 1])
     newest = sorted(heads, reverse=True)
     acts = {gesture: Act(gesture, moment) for moment, gesture in newest[:size]}
@@ -114,7 +114,7 @@ def page(scope: Scope, *, after: str = "", size: int = SIZE) -> Page:
         act = acts[entry.gesture]
         act.take(entry)
         act.rows.append(entry)
-        act.count = entry.count  # type: ignore[attr-defined]  # annotated
+        act.count = entry.count
     for event in AuditEvent.objects.filter(scope.where, gesture__in=list(acts)).order_by("event_id"):
         acts[event.gesture].take(event)
         acts[event.gesture].events.append(event)

@@ -14,14 +14,14 @@ from django.db import connection, models, transaction
 
 from audit import keys, verifier
 from audit.capture import columns
-from audit.models import AuditEvent, AuditLog, Entry, Seal
+from audit.models import AuditEvent, AuditLog, Seal
 from audit.verifier import Line
 from macaw.kernel import clock
 
 log = structlog.get_logger("macaw.audit")
 
 BATCH = 1000
-KINDS: dict[str, type[Entry]] = {"log": AuditLog, "event": AuditEvent}
+KINDS: dict[str, type[AuditLog] | type[AuditEvent]] = {"log": AuditLog, "event": AuditEvent}
 LINES = 'SELECT {json} FROM "{table}" entry WHERE {condition} ORDER BY {order}'
 FINISHED = "seal_id IS NULL AND transaction_id < {horizon}"
 HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, system_identifier::text FROM pg_control_system()"
@@ -56,9 +56,7 @@ def seal_next() -> int:
         seal = _signed(before, entries, cluster, signing)
         for kind, model in KINDS.items():
             mine = [entry[verifier.KINDS[kind]] for entry in entries if entry["kind"] == kind]
-            if mine and model._default_manager.filter(pk__in=mine, seal_id=None).update(seal_id=seal["seal_id"]) != len(
-                mine
-            ):  # Django's documented way to a model's rows
+            if model.objects.filter(pk__in=mine, seal_id=None).update(seal_id=seal["seal_id"]) != len(mine):
                 raise RuntimeError("An entry was sealed by somebody else.")
         facts = {name: value for name, value in seal.items() if name not in {"kind", "sealed_at"}}
         Seal.objects.create(**facts, sealed_at=datetime.fromisoformat(seal["sealed_at"]))
@@ -112,7 +110,7 @@ def seal_all(since: datetime | None = None) -> str:
 def oldest_unsealed() -> datetime | None:
     """Since when an entry waits for its seal. An open transaction or a missing worker holds it up."""
     waiting = [
-        model._default_manager.filter(seal_id=None).aggregate(oldest=models.Min("timestamp"))["oldest"]  # noqa: SLF001  # Django's documented way to a model's rows
+        model.objects.filter(seal_id=None).aggregate(oldest=models.Min("timestamp"))["oldest"]
         for model in KINDS.values()
     ]
     return min((moment for moment in waiting if moment), default=None)

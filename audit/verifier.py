@@ -265,8 +265,7 @@ def check_signature(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         yield from (json.loads(line) for line in file if line.strip())
 
 

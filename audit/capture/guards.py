@@ -1,7 +1,5 @@
 """What the trail's own tables refuse, in the same words on both databases."""
 
-from collections.abc import Iterable
-
 from django.db import models
 
 from audit.models import AuditLog, Entry
@@ -14,7 +12,7 @@ EMPTIED = "TRUNCATE would remove rows unseen: use DELETE"
 
 REDACTED = "trail.redacted"  # the verb of the one gesture that may take values out
 MARKER = '{"redacted":true}'
-VALUES = {AuditLog: ["old_values", "new_values"]}
+VALUES: dict[type[models.Model], list[str]] = {AuditLog: ["old_values", "new_values"]}
 PERSONAL = ["ip_address", "user_agent"]
 
 
@@ -41,6 +39,6 @@ def allowed(model: type[models.Model], same: str, verb: str) -> str:
     return f"({' AND '.join(sealing)}) OR coalesce({' AND '.join(redaction)}, false)"
 
 
-def _unchanged(model: type[models.Model], but: Iterable[str], same: str) -> str:
-    columns = [field.column for field in model._meta.concrete_fields if field.column not in but]
+def _unchanged(model: type[models.Model], but: set[str], same: str) -> str:
+    columns = [str(field.column) for field in model._meta.concrete_fields if field.column not in but]
     return " AND ".join(f'NEW."{column}" {same} OLD."{column}"' for column in columns)

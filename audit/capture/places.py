@@ -25,7 +25,7 @@ def _through(field: Any, row: str, name: Name, wanted: str, alias: str) -> str:
     """A value of the parent's row, or of one still further up."""
     parent = field.related_model._meta.db_table
     key = field.target_field.column
-    return f'(SELECT {wanted} FROM {name(parent)} {alias} WHERE {alias}."{key}" = {row}."{field.column}")'
+    return f'(SELECT {wanted} FROM {name(parent)} {alias} WHERE {alias}."{key}" = {row}."{field.column}")'  # noqa: S608  # names of our models
 
 
 def customer(model: type[models.Model], row: str, name: Name, depth: int = 0) -> str:

@@ -204,7 +204,7 @@ def test_an_event_is_a_gesture_of_its_own_or_part_of_the_one_under_way(ashdown: 
 
 
 def test_an_event_of_a_verb_nobody_declared_is_refused() -> None:
-    with pytest.raises(ValueError, match="login.guessed"):
+    with pytest.raises(ValueError, match=r"login\.guessed"):
         events.record("login.guessed", actor=ALICE)  # type: ignore[arg-type]  # the point
 
 

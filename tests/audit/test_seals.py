@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def _all_of_a_seal_deleted() -> str:
 def _copied(seal: str, key: int) -> None:
     """A forged entry: one that is there, told again of another actor."""
     names = [
-        field.column
+        str(field.column)
         for field in AuditLog._meta.concrete_fields
         if field.column not in {"audit_id", "changed_by", "seal_id"}
     ]
@@ -258,7 +258,8 @@ def doctor_says(name: str) -> doctor.Result:
 def anchor() -> Line:
     found = proving.anchor()
     assert found is not None
-    return json.loads(json.dumps(found))
+    again: Line = json.loads(json.dumps(found))
+    return again
 
 
 def forget(seal: int) -> None:
@@ -468,10 +469,10 @@ def test_sealing_that_fails_midway_seals_nothing(
     finished: None, ashdown: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(**_: Any) -> None:
-        raise OSError
+        raise OSError("the disk is full")
 
     monkeypatch.setattr(Seal.objects, "create", fail)
-    with pytest.raises(OSError), transaction.atomic():
+    with pytest.raises(OSError, match="the disk is full"), transaction.atomic():
         sealing.seal_next()
     assert not AuditLog.objects.exclude(seal_id=None).exists()
 
@@ -503,11 +504,11 @@ def test_what_waits_too_long_for_its_seal_is_told(finished: None, ashdown: Custo
 
 
 @pytest.fixture
-def exported(trail: Contact, tmp_path: Path) -> Iterator[Path]:
+def exported(trail: Contact, tmp_path: Path) -> Path:
     standing.put_up(connection)
     call_command("audit_export", tmp_path / "trail.jsonl.gz", stdout=StringIO())
     call_command("audit_anchor", tmp_path / "anchor.jsonl", stdout=StringIO())
-    yield tmp_path / "trail.jsonl.gz"
+    return tmp_path / "trail.jsonl.gz"
 
 
 def prove(path: Path, *options: str) -> subprocess.CompletedProcess[str]:

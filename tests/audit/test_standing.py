@@ -180,12 +180,14 @@ def test_a_migration_with_nothing_to_do_leaves_them_standing(monkeypatch: pytest
 def test_on_postgresql_only_tables_that_lose_a_column_go_uncaptured_while_others_write() -> None:
     from django.apps import apps
 
-    steps = Migration("x", "customers")
-    steps.operations = [
-        operations.AddField("customer", "x", models.TextField(null=True)),
-        operations.RemoveField("contact", "fax"),
-        operations.CreateModel("Parrot", [("id", models.BigAutoField(primary_key=True))]),
-    ]
+    class Steps(Migration):
+        operations = [
+            operations.AddField("customer", "x", models.TextField(null=True)),
+            operations.RemoveField("contact", "fax"),
+            operations.CreateModel("Parrot", [("id", models.BigAutoField(primary_key=True))]),
+        ]
+
+    steps = Steps("x", "customers")
     assert migrating._shrinking([(steps, False)], apps) == {"contacts"}
     assert migrating._shrinking([(steps, True)], apps) == {"customers"}
 
