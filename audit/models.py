@@ -58,6 +58,7 @@ class Entry(models.Model):
         _("seal"), null=True, blank=True, editable=False, help_text=_("The seal that covers it; empty for seconds.")
     )
     salt = models.UUIDField(
+        _("salt"),
         null=True,
         blank=True,
         default=uuid4,
@@ -66,7 +67,12 @@ class Entry(models.Model):
         help_text=_("Keeps its values from being guessed from the seal; deleted with them."),
     )
     commitment = Line(
-        blank=True, default="", db_default="", editable=False, help_text=_("What stands for values that were redacted.")
+        _("commitment"),
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("What stands for values that were redacted."),
     )
 
     class Meta:
@@ -144,13 +150,13 @@ class AuditEvent(Entry):
 class AuditContext(models.Model):
     """On SQLite: the gesture under way. Its one row never outlives its transaction; on PostgreSQL there is none."""
 
-    gesture = models.UUIDField(primary_key=True, help_text=_("The gesture's id."))
-    actor = Line(help_text=_("Who acts."))
-    verb = Line(help_text=_("What is being done."))
-    request_id = Line(help_text=_("The id of the request that does it."))
-    ip_address = Line(null=True, help_text=_("Where the request came from."))
-    user_agent = Line(null=True, help_text=_("What the request said it was."))
-    moment = models.DateTimeField(help_text=_("When the gesture began."))
+    gesture = models.UUIDField(_("gesture"), primary_key=True, help_text=_("The gesture's id."))
+    actor = Line(_("by"), help_text=_("Who acts."))
+    verb = Line(_("verb"), help_text=_("What is being done."))
+    request_id = Line(_("request"), help_text=_("The id of the request that does it."))
+    ip_address = Line(_("address"), null=True, help_text=_("Where the request came from."))
+    user_agent = Line(_("browser"), null=True, help_text=_("What the request said it was."))
+    moment = models.DateTimeField(_("since"), help_text=_("When the gesture began."))
 
     class Meta:
         db_table = "audit_context"

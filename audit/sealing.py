@@ -48,8 +48,8 @@ def seal_next() -> int:
         Seal.objects.select_for_update().order_by("-seal_id").first()  # one sealer at a time
         before = _newest()
         horizon, cluster = _horizon()
-        opens = before is None or before["cluster"] != cluster
-        # A restored database has entries numbered by another cluster: the first seal in this one takes all there are.
+        opens = before is not None and before["cluster"] != cluster
+        # A restored database has entries numbered by another cluster: the first seal in this one takes all that wait.
         entries = _finished("seal_id IS NULL" if opens else FINISHED.format(horizon=horizon), 0 if opens else BATCH)
         if not entries:
             return 0

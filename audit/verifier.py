@@ -157,7 +157,7 @@ class Verifier:
     def _entries(self, seal: Line, entries: list[Line], leaves: list[str]) -> Iterator[str]:
         found = [leaf(entry) for entry in entries]
         yield from _first_difference(entries, found, leaves)
-        opens = self.before is None or seal["cluster"] != self.before["cluster"]  # transactions are counted anew
+        opens = self.before is not None and seal["cluster"] != self.before["cluster"]  # transactions are counted anew
         last = dict(self.last)
         for entry in entries:
             yield from self._redaction(entry)
