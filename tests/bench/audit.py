@@ -17,7 +17,7 @@ from tests.house.tree import ROOT
 ROUNDS = 6  # each with capture and without, in turns, for the machine may have other things to do
 SAVES = 50
 MANY = 1000
-AIM = 1.3  # a save in its own transaction, with capture to without
+AIM = 1.3  # a save in its own transaction, with capture to without: the quickest rounds, for noise only adds
 ROWS = {
     "update": "save() of a row",
     "insert": "create() of a row",
@@ -76,41 +76,36 @@ def _round(change: Callable[[], Any], number: int) -> Iterator[tuple[str, float]
     from tests import make
 
     customer = Customer.objects.get()
-
-    def timed(work: Callable[[], object]) -> float:
-        started = time.perf_counter()
-        work()
-        return time.perf_counter() - started
-
-    def each(work: Callable[[int], object]) -> None:
-        for n in range(SAVES):
-            with change():
-                work(n)
-
-    def once(work: Callable[[], object]) -> None:
-        with change():
-            work()
-
     row = Contact.objects.first() or make.contact(customer)
+    columns = [field.attname for field in Contact._meta.concrete_fields if not field.primary_key]
+    facts = {name: getattr(row, name) for name in columns} | {"organization": f"Bench {number}"}
+    mine = Contact.objects.filter(organization=f"Bench {number}")
 
     def update(n: int) -> None:
         row.city = f"City {number} {n}"
         row.save()
 
-    facts = {
-        field.attname: getattr(row, field.attname) for field in Contact._meta.concrete_fields if not field.primary_key
-    }
-    mine = Contact.objects.filter(organization=f"Bench {number}")
-    facts["organization"] = f"Bench {number}"
-    yield "update", timed(lambda: each(update))
-    yield "insert", timed(lambda: each(lambda n: make.contact(customer, last_name=str(n))))
-    yield "bulk_create", timed(lambda: once(lambda: Contact.objects.bulk_create(Contact(**facts) for _ in range(MANY))))
-    some = list(mine[:200])
-    for contact in some:
-        contact.city = "Leeds"
-    yield "bulk_update", timed(lambda: once(lambda: Contact.objects.bulk_update(some, ["city"], 100)))
-    yield "mass_update", timed(lambda: once(lambda: mine.update(city="York")))
-    yield "delete", timed(lambda: once(lambda: mine.delete()))
+    def bulk_update() -> None:
+        some = list(mine[:200])
+        for contact in some:
+            contact.city = "Leeds"
+        Contact.objects.bulk_update(some, ["city"], 100)
+
+    yield "update", _timed(change, update, SAVES)
+    yield "insert", _timed(change, lambda n: make.contact(customer, last_name=str(n)), SAVES)
+    yield "bulk_create", _timed(change, lambda _: Contact.objects.bulk_create(Contact(**facts) for _ in range(MANY)))
+    yield "bulk_update", _timed(change, lambda _: bulk_update())
+    yield "mass_update", _timed(change, lambda _: mine.update(city="York"))
+    yield "delete", _timed(change, lambda _: mine.delete())
+
+
+def _timed(change: Callable[[], Any], work: Callable[[int], object], times: int = 1) -> float:
+    """Seconds for this work, each time in a transaction of its own."""
+    started = time.perf_counter()
+    for n in range(times):
+        with change():
+            work(n)
+    return time.perf_counter() - started
 
 
 def speeds(folder: Path) -> dict[str, float]:
@@ -189,9 +184,9 @@ def main() -> int:
             with postgres.throwaway(durable=True) as server:
                 figures["PostgreSQL"] = run(server, Path(folder))
     faults = [
-        f"{name}: a save costs {found['update'][0]:.2f} times as much with capture, the aim is {AIM}"
+        f"{name}: a save costs {found['update'][1]:.2f} times as much with capture, the aim is {AIM}"
         for name, found in figures.items()
-        if found["update"][0] > AIM
+        if found["update"][1] > AIM
     ]
     sys.stdout.writelines(f"{line}\n" for line in (*table(figures), *faults))
     return 1 if faults else 0
