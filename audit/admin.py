@@ -27,12 +27,14 @@ class AuditEventAdmin(ReadOnlyAdmin):
 @admin.register(AuditContext)
 class AuditContextAdmin(ReadOnlyAdmin):
     list_display = ("moment", "actor", "verb")
+    search_fields = ("actor__exact",)
     ordering = ("-moment",)
 
 
 @admin.register(Seal)
 class SealAdmin(ReadOnlyAdmin):
     list_display = ("seal_id", "sealed_at", "entries", "root", "key_id")
+    search_fields = ("=seal_id", "root__exact")
     ordering = ("-seal_id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

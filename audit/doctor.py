@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from audit.capture import standing
 from audit.models import AuditContext, AuditLog
 from macaw.kernel import clock
 from macaw.kernel.doctor import Note, check
+from macaw.kernel.jobs.models import Heartbeat
 
 LONGEST_WAIT = timedelta(minutes=5)
 
@@ -30,16 +32,20 @@ def complete() -> Iterable[str]:
 
 @check("every seal of the trail holds: nothing in it was changed, removed, put in or moved")
 def seals() -> Iterable[str]:
-    found, faults = proving.prove()
+    try:
+        found, faults = proving.prove()
+    except ImproperlyConfigured as failure:
+        yield str(failure)
+        return
     yield from faults
     yield Note(f"{found.seals} seals over {found.entries} entries, {len(found.redacted)} of them redacted")
 
 
-@check("no entry waits longer than five minutes for its seal")
+@check("while a worker is alive, no entry waits longer than five minutes for its seal")
 def sealed_in_time() -> Iterable[str]:
     oldest = sealing.oldest_unsealed()
-    if oldest is not None and clock.now() - oldest > LONGEST_WAIT:
-        yield f"since {oldest:%Y-%m-%d %H:%M} UTC: no worker seals, or a transaction is open"
+    if oldest is not None and clock.now() - oldest > LONGEST_WAIT and Heartbeat.objects.alive().exists():
+        yield f"since {oldest:%Y-%m-%d %H:%M} UTC: the worker cannot seal, or a transaction is open"
 
 
 @check("what the trail keeps of a row before and after is JSON")

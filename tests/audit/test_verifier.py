@@ -13,8 +13,8 @@ from django.db import connection
 
 from audit import keys, verifier
 from audit.capture import standing
-from customers.models import Contact
-from tests.audit.trail import Line, changed
+from customers.models import Contact, Customer
+from tests.audit.trail import Line, changed, doctor_says
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,17 @@ def test_a_range_is_proven_by_itself(exported: Path) -> None:
     assert "seal 4: an anchor knows it" in done.stdout
     with pytest.raises(CommandError, match="stays as it is"):
         call_command("audit_export", part, stdout=StringIO())
+
+
+@pytest.mark.parametrize("command", [["audit_verify"], ["audit_anchor"], ["audit_export", "/nonexistent/file"]])
+def test_without_its_key_file_a_command_says_so_in_a_sentence(
+    ashdown: Customer, settings: Any, tmp_path: Path, command: list[str]
+) -> None:
+    settings.MACAW_AUDIT_KEY_FILE = tmp_path / "none.json"
+    settings.MACAW_DEMO = False
+    with pytest.raises(CommandError, match="MACAW_AUDIT_KEY_FILE"):
+        call_command(*command)
+    assert "MACAW_AUDIT_KEY_FILE" in doctor_says("seals").first
 
 
 def test_the_command_names_the_first_fault_and_fails(trail: Contact, tmp_path: Path) -> None:

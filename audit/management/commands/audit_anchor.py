@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import proving, sealing
@@ -17,8 +18,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, nargs="?", help="A file to append to, better on another machine.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sealing.seal_all()
-        anchor = proving.anchor()
+        try:
+            sealing.seal_all()
+            anchor = proving.anchor()
+        except ImproperlyConfigured as failure:
+            raise CommandError(str(failure)) from failure
         if anchor is None:
             raise CommandError("There is nothing to anchor: the trail is empty.")
         line = json.dumps(anchor, separators=(",", ":"))

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import events, proving, sealing
@@ -26,7 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         events.record(Event.TRAIL_EXPORTED, actor=OPERATOR, first=options["first"], last=options["last"])
-        sealing.seal_all()
+        try:
+            sealing.seal_all()
+        except ImproperlyConfigured as failure:
+            raise CommandError(str(failure)) from failure
         opened: Any = gzip.open if path.suffix == ".gz" else Path.open
         try:
             path.touch(mode=0o600, exist_ok=False)

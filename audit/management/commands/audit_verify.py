@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        verifier, broken = proving.prove(_read(options["anchor"]))
+        try:
+            verifier, broken = proving.prove(_read(options["anchor"]))
+        except ImproperlyConfigured as failure:
+            raise CommandError(str(failure)) from failure
         questions = {
             "the triggers that capture are in place": standing.faults(connection),
             "every seal holds": broken,
