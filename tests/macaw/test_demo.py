@@ -93,7 +93,7 @@ def test_a_database_with_real_people_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("arguments", "changes", "words"),
     [
-        ([], {"MACAW_DEMO": "0", "MACAW_BASE_URL": "http://127.0.0.1:8000", "MACAW_KEYRING_FILE": "/nonexistent"}, "MACAW_DEMO=1"),
+        ([], {"MACAW_DEMO": "0", "MACAW_BASE_URL": "http://127.0.0.1:8000", "MACAW_KEYRING_FILE": "/nonexistent", "MACAW_AUDIT_KEY_FILE": "/nonexistent"}, "MACAW_DEMO=1"),
         (["--host", "0.0.0.0"], {}, "loopback address only, not on 0.0.0.0"),
         (["--host", "names.example.com"], {}, "loopback address only"),
         (["--port", "70000"], {}, "70000 is no port"),
