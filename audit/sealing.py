@@ -44,6 +44,8 @@ def _newest() -> Line | None:
 def seal_next() -> int:
     """Seal one batch of finished entries; how many there were."""
     signing = keys.signing_keys()
+    if oldest_unsealed() is None:
+        return 0  # an idle look takes no write lock
     with transaction.atomic():
         Seal.objects.select_for_update().order_by("-seal_id").first()  # one sealer at a time
         before = _newest()
@@ -56,8 +58,10 @@ def seal_next() -> int:
         seal = _signed(before, entries, cluster, signing)
         for kind, model in KINDS.items():
             mine = [entry[verifier.KINDS[kind]] for entry in entries if entry["kind"] == kind]
-            if model.objects.filter(pk__in=mine, seal_id=None).update(seal_id=seal["seal_id"]) != len(mine):
-                raise RuntimeError("An entry was sealed by somebody else.")
+            for start in range(0, len(mine), BATCH):
+                some = mine[start : start + BATCH]
+                if model.objects.filter(pk__in=some, seal_id=None).update(seal_id=seal["seal_id"]) != len(some):
+                    raise RuntimeError("An entry was sealed by somebody else.")
         facts = {name: value for name, value in seal.items() if name not in {"kind", "sealed_at"}}
         Seal.objects.create(**facts, sealed_at=datetime.fromisoformat(seal["sealed_at"]))
     log.info("audit.sealed", seal=seal["seal_id"], entries=len(entries), digest=verifier.digest(seal))

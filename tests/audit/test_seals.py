@@ -106,7 +106,9 @@ def test_batches_are_bounded_and_the_duty_goes_on_to_the_end(
 
 
 def test_what_waits_too_long_for_its_seal_is_told(finished: None, ashdown: Customer, clock: Any) -> None:
-    make.contact(ashdown)
+    sealing.seal_all()
+    with writing(ALICE, "contact.added"):
+        make.contact(ashdown)
     assert doctor_says("sealed_in_time").ok
     clock.shift(3600)
     assert doctor_says("sealed_in_time").ok, "without a worker, as after a restore, the probe tells of that"
