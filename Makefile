@@ -17,7 +17,7 @@ TEMPLATES = $(shell find templates -name '*.html')
 PYTEST := $(BIN)/python -m pytest -p tests.sizes -q
 WIDE := -n auto --dist worksteal -m "not browser and not proxy"
 
-.PHONY: help setup run worker test check prove fix lock bench bench-jobs docs reset-demo backup \
+.PHONY: help setup run worker test check prove fix lock bench bench-jobs bench-audit docs reset-demo backup \
         _machine _lint _types _imports _migrations _deploy _templates _locked _schema _suite _sqlite _postgres _browser _proxies
 
 help:  ## show this list
@@ -47,10 +47,13 @@ fix: .venv/.dev  ## format, and mend what can be mended by itself
 lock:  ## pin all dependencies anew, with hashes (needs uv)
 	@$(PYTHON) .ci/lock
 
-bench: bench-jobs  ## all benchmarks
+bench: bench-jobs bench-audit  ## all benchmarks
 
 bench-jobs: .venv/.dev  ## pickup latency, drain rate and recovery on both databases
 	@$(BIN)/python -m tests.bench.jobs
+
+bench-audit: .venv/.dev  ## what capture costs each write, and how fast the trail is proven, on both databases
+	@$(BIN)/python -m tests.bench.audit
 
 docs: .venv/.dev  ## write docs/schema.md anew
 	@$(DEMO) $(BIN)/python manage.py schema_doc

@@ -1,6 +1,6 @@
 """People and their customers: kept while they deal with us, and then as long as tax and registry rules ask."""
 
-from macaw.kernel.tables import audited, cache, recomputable
+from macaw.kernel.tables import audited, cache, hidden, left_out, recomputable
 
 _ACCOUNTS = "invoices and payments of ten years must name their customer"
 _RIGHTS = "who might do what, and when, must be answerable"
@@ -18,3 +18,6 @@ recomputable("confirmations", kept="ten minutes", because="a lost one is asked f
 
 cache("customers.account_balance", source="the ledger", proof="nothing yet: the ledger arrives with billing")
 cache("customers.held_amount", source="open holds", proof="nothing yet: holds arrive with billing")
+
+hidden("users.password", because="it is unusable, or the hash of a break-glass password")
+left_out("users.last_login", because="each login is an event of its own")

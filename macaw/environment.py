@@ -18,6 +18,7 @@ PREFIX = "MACAW_"
 
 # Every variable of ours; the conventional names beside them are DATABASE_URL, SECRET_KEY and EMAIL_URL.
 KNOWN = {
+    "MACAW_AUDIT_KEY_FILE",
     "MACAW_AUTH_GROUPS",
     "MACAW_AUTH_HEADER_PREFIX",
     "MACAW_AUTH_MODE",

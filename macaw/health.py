@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from macaw.kernel import clock
+from audit.capture import standing
+from macaw.kernel import clock, schema
 from macaw.kernel.jobs.models import Heartbeat
 
 log = structlog.get_logger("macaw.health")
@@ -46,7 +44,7 @@ def _database() -> str:
 
 def missing_migrations() -> int:
     """How many migrations of the code the database has not had."""
-    return len(_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+    return schema.unapplied(connection)
 
 
 def _migrations() -> str:
@@ -55,9 +53,10 @@ def _migrations() -> str:
     return "all applied"
 
 
-@lru_cache(maxsize=1)
-def _on_disk() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None).disk_migrations)
+def _audit() -> str:
+    if fault := next(standing.faults(connection), None):
+        raise Unfit(f"changes are not all recorded: {fault}; run manage.py migrate")
+    return "every change is recorded"
 
 
 def _worker() -> str:
@@ -79,6 +78,7 @@ def _clock() -> str:
 CHECKS = [
     Check("database", _database),
     Check("migrations", _migrations),
+    Check("audit", _audit),
     Check("worker", _worker),
     Check("clock", _clock),
 ]

@@ -5,10 +5,14 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.db import connections
 from django.db.models import Q
 
 from customers.login.roles import StaffRole
+from macaw.kernel import schema
+from macaw.kernel.writing import Actor, writing
 
+MIGRATION = Actor("db", "migrate")
 CHANGES: dict[StaffRole, set[str]] = {
     StaffRole.SUPPORT: {
         "customers.add_contact",
@@ -38,7 +42,14 @@ def grant(app_config: AppConfig, using: str = "default", **_: Any) -> None:
     """Set the rights of all roles to what is written here, once the migrations of an app are done."""
     if not apps.is_installed("django.contrib.auth") or using != "default":
         return
+    if schema.unapplied(connections[using]):
+        return  # the tables are not those of this code; the migration that is missing brings us here again
     create_permissions(app_config, verbosity=0, using=using)
+    with writing(MIGRATION, "roles.granted"):
+        _grant(app_config)
+
+
+def _grant(app_config: AppConfig) -> None:
     here = Permission.objects.filter(content_type__app_label=app_config.label)
     for role in StaffRole:
         changes = [name.split(".")[1] for name in CHANGES[role] if name.startswith(f"{app_config.label}.")]

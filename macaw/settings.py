@@ -60,15 +60,21 @@ if not MACAW_DEMO and _base.scheme != "https" and not is_loopback(_base.hostname
 SHORTEST_KEY = 50
 SECRET_KEY = read("SECRET_KEY", str, default="")
 MACAW_KEYRING_FILE = read("MACAW_KEYRING_FILE", Path, default=None)
+MACAW_AUDIT_KEY_FILE = read("MACAW_AUDIT_KEY_FILE", Path, default=None)
 MACAW_METRICS_TOKEN = read("MACAW_METRICS_TOKEN", str, default="")
 if MACAW_DEMO:
     SECRET_KEY = SECRET_KEY or environment.demo_secret(MACAW_DATA_DIR / "demo-secret-key")
     MACAW_KEYRING_FILE = MACAW_KEYRING_FILE or MACAW_DATA_DIR / "demo-keyring.json"
+    MACAW_AUDIT_KEY_FILE = MACAW_AUDIT_KEY_FILE or MACAW_DATA_DIR / "demo-audit-key.json"
 if len(SECRET_KEY) < SHORTEST_KEY and not _making_secrets:
     refuse("SECRET_KEY is missing or shorter than 50 characters; `python manage.py secrets /etc/macaw` makes one.")
 if MACAW_KEYRING_FILE is None and not _making_secrets:
     refuse(
         "MACAW_KEYRING_FILE is missing: the keys of the auth codes; `python manage.py secrets /etc/macaw` makes them."
+    )
+if MACAW_AUDIT_KEY_FILE is None and not _making_secrets:
+    refuse(
+        "MACAW_AUDIT_KEY_FILE is missing: the key that seals the audit trail; `python manage.py secrets /etc/macaw` makes it."
     )
 
 # Login: who may say who somebody is

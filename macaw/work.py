@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from audit import sealing
 from customers.login import sessions
 from customers.mailing import outbox
 from macaw.kernel import limits, rekeying
@@ -37,6 +38,7 @@ DRAINS: list[Drain[Any]] = [outbox.DRAIN]
 
 DUTIES: list[Plan] = [
     Plan("sessions.prune", timedelta(hours=1), _prune_sessions),
+    Plan("audit.seal", timedelta(seconds=10), sealing.seal_all),
     Plan("jobs.prune", timedelta(hours=6), duties.prune),
     Plan("limits.prune", timedelta(hours=1), _prune_limits),
 ]

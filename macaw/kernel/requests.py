@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +13,21 @@ from django.http import HttpRequest, HttpResponse
 from macaw.kernel import clock, ids
 
 log = structlog.get_logger("macaw.request")
-current_id: ContextVar[str] = ContextVar("request_id", default="")
 SECRET_PARTS = {"secret", "token"}  # names of path parts that open something by themselves
 HIDDEN = "•"
+LONGEST_AGENT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the request comes from that is being answered."""
+
+    address: str
+    agent: str
+
+
+current_id: ContextVar[str] = ContextVar("request_id", default="")
+current_origin: ContextVar[Origin | None] = ContextVar("request_origin", default=None)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -51,12 +64,15 @@ class RequestMiddleware:
         request_id = ids.request_id()
         request.id = request_id  # type: ignore[attr-defined]  # ours, for templates and services
         token = current_id.set(request_id)
+        agent = request.META.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT]
+        came_from = current_origin.set(Origin(client_address(request), agent))
         try:
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 response = self.get_response(request)
                 response["X-Request-Id"] = request_id
                 self._log(request, response, round((clock.seconds() - started) * 1000))
         finally:
+            current_origin.reset(came_from)
             current_id.reset(token)
         return response
 

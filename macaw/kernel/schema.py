@@ -1,10 +1,13 @@
 """What a database really has, beside what the models say it should: compared as text, part by part."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
 
 from macaw.kernel import tables
@@ -29,6 +32,16 @@ POSTGRES_PARTS = """
       FROM seen JOIN pg_index ON indrelid = seen.oid
      WHERE indisvalid
 """
+
+
+def unapplied(on: BaseDatabaseWrapper) -> int:
+    """How many migrations of the code the database has not had."""
+    return len(_on_disk() - set(MigrationRecorder(on).applied_migrations()))
+
+
+@lru_cache(maxsize=1)
+def _on_disk() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def missing() -> Iterator[tuple[str, str]]:

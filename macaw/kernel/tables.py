@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.apps import apps
 from django.db import models
@@ -33,6 +34,8 @@ class Cache:
 
 _tables: dict[str, Table] = {}
 _caches: dict[str, Cache] = {}
+_hidden: dict[str, str] = {}
+_left_out: dict[str, str] = {}
 
 
 def _declare(name: str, kind: Class, kept: str, because: str) -> None:
@@ -55,15 +58,42 @@ def cache(column: str, *, source: str, proof: str) -> None:
     _caches[column] = Cache(column, source, proof)
 
 
+def hidden(column: str, *, because: str) -> None:
+    """The trail tells that this column was set or changed, and never its value."""
+    _hidden[column] = because
+
+
+def left_out(column: str, *, because: str) -> None:
+    """The trail does not follow this column."""
+    _left_out[column] = because
+
+
+@lru_cache(maxsize=1)
+def _discover() -> None:
+    autodiscover_modules("tables")
+
+
 def declared() -> dict[str, Table]:
     """Every table an app speaks for, by name."""
-    autodiscover_modules("tables")
+    _discover()
     return dict(sorted(_tables.items()))
 
 
 def caches() -> list[Cache]:
-    autodiscover_modules("tables")
+    _discover()
     return [_caches[column] for column in sorted(_caches)]
+
+
+def hidden_columns() -> dict[str, str]:
+    """Columns whose values the trail hides, each with the reason."""
+    _discover()
+    return _hidden
+
+
+def left_out_columns() -> dict[str, str]:
+    """Columns that the trail does not follow, each with the reason."""
+    _discover()
+    return _left_out
 
 
 def all_models() -> list[type[models.Model]]:

@@ -78,6 +78,7 @@ def traces(folder: Path, mail_server: int) -> dict[str, str]:
         "MACAW_BASE_URL": "http://127.0.0.1:8000",
         "MACAW_DATA_DIR": str(folder),
         "MACAW_KEYRING_FILE": str(folder / "keyring.json"),
+        "MACAW_AUDIT_KEY_FILE": str(folder / "audit-key.json"),
         "MACAW_SLOW_QUERY_MS": "0",
         "MACAW_METRICS_TOKEN": CANARIES["metrics token"],
         "MACAW_AUTH_PORTAL_URL": "http://127.0.0.1:9091",

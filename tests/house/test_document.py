@@ -72,7 +72,7 @@ def insert_minimum(plain: Client, *names: str) -> None:
     for name in names:
         table = TABLES[name]
         sql = table.minimum
-        if table.key is not None:
+        if table.key is not None and name != "audit_log":  # the triggers gave that number to an entry of their own
             sql = sql.replace("(", f"({table.key}, ", 1).replace("VALUES (", "VALUES (1, ", 1)
         plain.run(sql)
 
@@ -139,7 +139,7 @@ def test_an_insert_of_the_mandatory_columns_is_enough_and_every_default_is_set(p
     names = [column.name for column in table.columns if column.default is not None]
     if not names:
         return
-    (row,) = plain.run(f"SELECT {', '.join(names)} FROM {table.name}")
+    (row,) = plain.run(f"SELECT {', '.join(names)} FROM {table.name} ORDER BY {table.key or 1} DESC LIMIT 1")
     for name, value in zip(names, row, strict=True):
         assert is_default(table.by_name[name], value, before), (name, value)
 
@@ -196,10 +196,13 @@ def _without(match: re.Match[str], named: list[str], left_out: str) -> str:
 @choices
 def test_a_choice_takes_the_documents_values_and_no_other(plain: Client, table: Table, column: Column) -> None:
     insert_minimum(plain, *_needed(table))
+    change = f"UPDATE {table.name} SET {column.name} = %s"
+    if table.name == "audit_log":  # an entry never changes
+        change = table.minimum.replace("'INSERT'", "%s")
     for value in column.values:
-        plain.run(f"UPDATE {table.name} SET {column.name} = %s", [value])
+        plain.run(change, [value])
     with pytest.raises(Refused) as refusal:
-        plain.run(f"UPDATE {table.name} SET {column.name} = %s", ["nonsense"])
+        plain.run(change, ["nonsense"])
     assert refusal.value.kind == "check"
 
 
@@ -236,9 +239,9 @@ def test_the_documents_transaction_makes_a_domain_and_its_audit_entry(plain: Cli
         " VALUES ('domains', %s, 'INSERT', 'alice', %s)",
         [key, '{"domain_name": "example.com"}'],
     )
-    assert plain.run("SELECT changed_by FROM audit_log WHERE table_name = 'domains' AND record_id = %s", [key]) == [
-        ("alice",)
-    ]
+    found = plain.run("SELECT changed_by FROM audit_log WHERE table_name = 'domains' AND record_id = %s", [key])
+    assert len(found) == 2, "the triggers have made theirs already"
+    assert ("alice",) in found
 
 
 def test_the_documents_queries_find_what_they_should(plain: Client) -> None:

@@ -94,6 +94,7 @@ SERVED = {
     "MACAW_DEMO": "0",
     "MACAW_BASE_URL": "http://127.0.0.1:8000",
     "MACAW_KEYRING_FILE": "/nonexistent",
+    "MACAW_AUDIT_KEY_FILE": "/nonexistent",
     "MACAW_AUTH_PORTAL_URL": "http://127.0.0.1:9091",
     "MACAW_AUTH_PEERS": "unix",
     "MACAW_AUTH_SECRET": "x1y2z3" * 10,

@@ -43,7 +43,7 @@ def test_ready_when_all_is_well(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["ready"] is True
-    assert set(answer.json()["checks"]) == {"database", "migrations", "worker", "clock"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "audit", "worker", "clock"}
     assert all(check["ok"] and check["says"] for check in answer.json()["checks"].values())
 
 

@@ -18,6 +18,7 @@ SERVED = {
     "MACAW_AUTH_SECRET": AUTH_SECRET,
     "SECRET_KEY": SECRET,
     "MACAW_KEYRING_FILE": "/nonexistent/keyring.json",
+    "MACAW_AUDIT_KEY_FILE": "/nonexistent/audit-key.json",
     "DATABASE_URL": "sqlite://:memory:",
 }
 DEMO = {"MACAW_DEMO": "1"}
@@ -69,6 +70,7 @@ REFUSALS = [
     pytest.param({"SECRET_KEY": ""}, "SECRET_KEY is missing", id="no key"),
     pytest.param({"SECRET_KEY": "short-and-secret"}, "shorter than 50", id="short key"),
     pytest.param({"MACAW_KEYRING_FILE": ""}, "MACAW_KEYRING_FILE is missing", id="no keyring"),
+    pytest.param({"MACAW_AUDIT_KEY_FILE": ""}, "MACAW_AUDIT_KEY_FILE is missing", id="no signing key"),
     pytest.param({"MACAW_DEBUG": "1"}, "unknown setting MACAW_DEBUG", id="unknown name"),
     pytest.param(
         {"MACAW_DEMO": "perhaps"}, "MACAW_DEMO: 'perhaps' is not usable (use 1 or 0)", id="neither on nor off"
@@ -174,7 +176,12 @@ def test_secrets_are_made_before_there_is_anything_to_read(tmp_path: Path) -> No
     bare = dict.fromkeys(SERVED, "")
     done = manage("secrets", str(tmp_path / "made"), **bare)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["auth-secret", "keyring.json", "secret-key"]
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == [
+        "audit-key.json",
+        "auth-secret",
+        "keyring.json",
+        "secret-key",
+    ]
 
 
 def test_sqlite_is_strict(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_change_is_one_gesture_of_the_person(
     gestures: list[Any] = []
     monkeypatch.setattr("macaw.kernel.writing._writers", [gestures.append])
     as_sam.post(address(Contact, "change", contact.pk), as_sent(contact, city="Leeds", reason="moved"))
-    assert [(str(gesture.actor), gesture.verb) for gesture in gestures] == [("user:sam", "contact.changed")]
+    assert [(str(gesture.actor), gesture.verb) for gesture in gestures if gesture] == [("user:sam", "contact.changed")]
     assert gestures[0].request_id
 
 

@@ -11,12 +11,12 @@ ALICE = Actor("user", "alice")
 
 @pytest.mark.django_db(transaction=True)
 def test_a_gesture_reaches_every_writer_inside_its_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    inside: list[tuple[Gesture, bool]] = []
+    inside: list[tuple[Gesture | None, bool]] = []
     monkeypatch.setattr(writing, "_writers", [])
     writing.register(lambda gesture: inside.append((gesture, transaction.get_connection().in_atomic_block)))
     with writing.writing(ALICE, "contact.changed", request_id="r1") as gesture:
         pass
-    assert inside == [(gesture, True)]
+    assert inside == [(gesture, True), (None, True)]
     assert (str(gesture.actor), gesture.verb, gesture.request_id) == ("user:alice", "contact.changed", "r1")
 
 

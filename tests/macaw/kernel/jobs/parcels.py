@@ -18,6 +18,7 @@ django.setup()
 
 from django.db import connection, models, transaction  # noqa: E402  # Django must stand first
 
+from macaw.kernel import writing  # noqa: E402
 from macaw.kernel.jobs import hands, heart, queue  # noqa: E402
 from macaw.kernel.jobs.duties import Plan  # noqa: E402
 from macaw.kernel.jobs.long import Kind, Progress, Steps  # noqa: E402
@@ -25,6 +26,7 @@ from macaw.kernel.jobs.models import Duty, Heartbeat, Job, Leased  # noqa: E402
 from macaw.kernel.jobs.worker import Worker  # noqa: E402
 from macaw.kernel.rows import Line  # noqa: E402
 
+writing._writers.clear()  # the farm has the tables of work alone, and no audit trail
 L = TypeVar("L", bound=Leased)
 CHUNKS = 100
 
