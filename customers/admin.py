@@ -24,6 +24,12 @@ class CustomerForm(ReasonForm):
 
 
 class OwnedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # generic for the stubs alone
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """In a table the head of a column is no label, so each field says its name itself."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+
     def clean(self) -> None:
         super().clean()
         kept = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]

@@ -30,7 +30,7 @@
     if (!place) return;
     const note = copyOf(id);
     place.replaceChildren(note);
-    note.focus();
+    if (!document.activeElement?.matches("input, textarea")) note.focus(); // never away from somebody who types; it is read aloud anyway
   };
 
   // htmx: mark its requests, so that a login proxy answers 401 instead of a redirect; keep the page where one ended.

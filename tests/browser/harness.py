@@ -72,4 +72,4 @@ def visit(browser: Browser, served: House) -> Iterator[Visitor]:
         yield visitor
     finally:
         _thread.submit(stack.close).result()
-    assert visitor.faults == []
+    assert visitor.faults == [], "\n".join(visitor.faults)
