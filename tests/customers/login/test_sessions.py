@@ -14,7 +14,7 @@ from macaw.work import DUTIES
 
 pytestmark = pytest.mark.django_db
 BELL = sum(door.view == shell.BELL for door in shell.DOORS)  # its count is one query
-SETTINGS = 5 + BELL  # session, user, customer, role, sessions
+SETTINGS = 4 + BELL  # session, user, memberships, sessions
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
