@@ -24,7 +24,7 @@ class CustomerForm(ReasonForm):
 
 
 class OwnedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # generic for the stubs alone
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         """In a table the head of a column is no label, so each field says its name itself."""
         super().add_fields(form, index)
         for field in form.fields.values():
