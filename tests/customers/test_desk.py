@@ -185,7 +185,7 @@ def test_a_list_has_fifty_a_page(as_sam: Client) -> None:
 
 @pytest.mark.parametrize("query", ["studio", "ALICE", "alice@example", "{pk}"])
 def test_a_customer_is_found_by_company_login_address_and_number(as_sam: Client, ashdown: Customer, query: str) -> None:
-    make.customer(username="other", company_name="Elsewhere")
+    make.customer(username="other", company_name="Elsewhere", email="other@example.com")
     page = text(as_sam, f"/desk/customers/?q={query.format(pk=ashdown.pk)}")
     assert "Ashdown Studio" in page
     assert "Elsewhere" not in page
