@@ -26,6 +26,7 @@ GREETING = """
     Alice    owns Ashdown Studio, with 24 names
     Bob      looks at them in Alice's team
     Charlie  owns Crane & Sons, and sees nothing of Alice's
+    Dora     is new: nobody has let her in yet
     Sam      is staff: the desk and the admin
 
   The data stays in {data}; `make reset-demo` starts over. Ctrl-C stops everything.
