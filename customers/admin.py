@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Confirmation, Contact, Customer, Invitation, Membership, Session, User, Visit
-from macaw.kernel.admin import ReadOnlyAdmin, ReasonForm, RecordAdmin, VersionedForm
+from macaw.kernel.admin import ReadOnlyAdmin, ReasonForm, RecordAdmin, RowsInline, VersionedForm
 
 
 class CustomerForm(ReasonForm):
@@ -37,7 +37,7 @@ class OwnedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # generi
             raise ValidationError(_("A customer has at least one owner."))
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for the stubs alone
+class MembershipInline(RowsInline):
     model = Membership
     formset = OwnedFormSet
     fields = ("user", "role")

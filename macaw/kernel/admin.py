@@ -109,7 +109,11 @@ class ReadOnlyAdmin(RecordAdmin):
         return [field.name for field in self.opts.concrete_fields if not isinstance(field, SealedField)]
 
 
-class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for the stubs alone
+class RowsInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for the stubs alone
+    template = "admin/rows.html"
+
+
+class ReadOnlyInline(RowsInline):
     extra = 0
     max_num = 0
     can_delete = False

@@ -1,11 +1,11 @@
-"""No page grows heavy: the budgets, measured on every page in the browser. Times are told by `tests.browser.weigh`, not judged here."""
+"""No page grows heavy: the budgets, measured on every page in the browser."""
 
 import pytest
 
 from tests.browser.addresses import LOOKS, Look
 from tests.browser.house import House
 from tests.browser.visit import Visitor
-from tests.browser.weigh import weigh
+from tests.browser.weigh import Weight, weigh
 
 KB = 1024
 MOST = {
@@ -16,14 +16,22 @@ MOST = {
     "requests": 8,
     "nodes": 1800,
     "shift": 0.02,
+    "paint": 1800,
 }
+TRIES = 3  # the paint of a page that is slow by itself is slow each time; a busy machine is not
+
+
+def heavy(weight: Weight) -> dict[str, float]:
+    return {name: getattr(weight, name) for name, most in MOST.items() if getattr(weight, name) > most}
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_a_page_stays_within_its_budget(visit: Visitor, served: House, look: Look) -> None:
-    weight = weigh(visit, look, served.staged["paths"][look.view])
-    over = {name: getattr(weight, name) for name, most in MOST.items() if getattr(weight, name) > most}
-    assert over == {}
+    for _ in range(TRIES):
+        weight = weigh(visit, look, served.staged["paths"][look.view])
+        if heavy(weight).keys() != {"paint"}:
+            break
+    assert heavy(weight) == {}
     assert weight.html
     assert weight.css
     assert weight.js
